@@ -1,0 +1,221 @@
+"""From a referral to an accepted or declined case."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from schemas.base import Tolerant
+from schemas.events.base import CaseEvent
+from schemas.vocabulary import (
+    AgeBand,
+    AgencyKind,
+    AsbHeading,
+    AsbType,
+    Basis,
+    BehaviourKind,
+    Clearance,
+    ClockOrigin,
+    ClockStatus,
+    Door,
+    LimitationKind,
+    Purpose,
+    Responsibility,
+)
+
+
+class AffectedPersonNamed(Tolerant):
+    """An affected person by token, with what the referral permitted."""
+
+    token: UUID
+    permission: bool
+    wants_updates: bool
+    code_victim: bool
+    kind: str
+
+
+class ConditionSet(Tolerant):
+    """Minutes authorised for one purpose."""
+
+    purpose: Purpose
+    minutes: int
+
+
+class ReferralReceived(CaseEvent):
+    """A referral opened a case under a pinned version of the scheme's policy."""
+
+    wire: ClassVar[str] = "case.referral.received"
+    policy_version: str
+    agency: str
+    agency_kind: AgencyKind
+    agency_token: UUID
+    message_id: UUID
+    provider: str
+    participant: UUID
+    door: Door
+    basis: Basis
+    behaviour: BehaviourKind
+    asb_type: AsbType | None = None
+    asb_heading: AsbHeading | None = None
+    district: str | None = None
+    age_at_behaviour: AgeBand
+    age_at_disposal: AgeBand | None = None
+    conditions: tuple[ConditionSet, ...]
+    responsibility: Responsibility | None = None
+    limitation: LimitationKind | None = None
+    limitation_known: bool = False
+    clearance: Clearance
+    affected: tuple[AffectedPersonNamed, ...] = ()
+    responsible_adults: int = 0
+    flags: tuple[str, ...] = ()
+    transferred_from: UUID | None = None
+
+
+class ReferralAmended(CaseEvent):
+    """The referrer corrected or completed its referral."""
+
+    wire: ClassVar[str] = "case.referral.amended"
+    agency: str
+    message_id: UUID
+    authorised_minutes: int | None = None
+    limitation: LimitationKind | None = None
+    limitation_known: bool | None = None
+
+
+class MatchProposed(CaseEvent):
+    """The participant may be somebody the scheme already works with; a person decides."""
+
+    wire: ClassVar[str] = "case.match.proposed"
+    other_case: UUID
+    score: int
+    agreeing: tuple[str, ...]
+
+
+class MatchConfirmed(CaseEvent):
+    """A person confirmed the match; for one incident this case ends as linked."""
+
+    wire: ClassVar[str] = "case.match.confirmed"
+    other_case: UUID
+    same_incident: bool
+
+
+class MatchRejected(CaseEvent):
+    """A person said that it is somebody else."""
+
+    wire: ClassVar[str] = "case.match.rejected"
+    other_case: UUID
+
+
+class ReferrerJoined(CaseEvent):
+    """A second agency's referral about the same incident was joined to this case; hours never add."""
+
+    wire: ClassVar[str] = "case.referrer.joined"
+    agency: str
+    agency_kind: AgencyKind
+    agency_token: UUID
+    message_id: UUID
+    from_case: UUID
+
+
+class InformationRequested(CaseEvent):
+    """The referrer is asked for what is missing."""
+
+    wire: ClassVar[str] = "case.information.requested"
+    fields: tuple[str, ...]
+
+
+class InformationProvided(CaseEvent):
+    """The referrer answered."""
+
+    wire: ClassVar[str] = "case.information.provided"
+    fields: tuple[str, ...]
+    limitation: LimitationKind | None = None
+    limitation_known: bool = False
+
+
+class ReferralAccepted(CaseEvent):
+    """The provider takes the case on."""
+
+    wire: ClassVar[str] = "case.referral.accepted"
+
+
+class ReferralDeclined(CaseEvent):
+    """The provider does not take the case on."""
+
+    wire: ClassVar[str] = "case.referral.declined"
+    reason: str
+
+
+class ClearanceRequested(CaseEvent):
+    """Youth justice is asked whether a child may start."""
+
+    wire: ClassVar[str] = "case.clearance.requested"
+    agency: str
+    agency_token: UUID
+
+
+class ClearanceRecorded(CaseEvent):
+    """Youth justice said whether a child may start."""
+
+    wire: ClassVar[str] = "case.clearance.recorded"
+    given: bool
+
+
+class CaseworkerAllocated(CaseEvent):
+    """A caseworker has the case; each part of the score is kept."""
+
+    wire: ClassVar[str] = "case.caseworker.allocated"
+    caseworker: str
+    why: tuple[str, ...] = ()
+    overruled: bool = False
+
+
+class ClockStarted(CaseEvent):
+    """A clock runs, or cannot because the door lacks its origin; the instants themselves are sealed."""
+
+    wire: ClassVar[str] = "case.clock.started"
+    clock: str
+    origin: ClockOrigin | None = None
+    status: ClockStatus = ClockStatus.RUNNING
+    authority: str = "policy"
+
+
+class ClockWarned(CaseEvent):
+    """A clock is near its due time."""
+
+    wire: ClassVar[str] = "case.clock.warned"
+    clock: str
+    origin: ClockOrigin | None = None
+
+
+class ClockBreached(CaseEvent):
+    """A clock passed its due time before it was stopped."""
+
+    wire: ClassVar[str] = "case.clock.breached"
+    clock: str
+    origin: ClockOrigin | None = None
+
+
+class ClockStopped(CaseEvent):
+    """A clock ended with a result."""
+
+    wire: ClassVar[str] = "case.clock.stopped"
+    clock: str
+    origin: ClockOrigin | None = None
+    status: ClockStatus
+
+
+class BreachWithdrawn(CaseEvent):
+    """Later paperwork showed an earlier start: the breach never was; both stay in the history."""
+
+    wire: ClassVar[str] = "case.clock.breach_withdrawn"
+    clock: str
+    origin: ClockOrigin | None = None
+
+
+class ClockCorrected(CaseEvent):
+    """A correction changed a clock's result."""
+
+    wire: ClassVar[str] = "case.clock.corrected"
+    clock: str
+    origin: ClockOrigin | None = None
+    was: ClockStatus
+    status: ClockStatus

@@ -1,0 +1,66 @@
+# Thin on purpose: every line below is a command that you can also type.
+PYTHON ?= python3
+BIN := .venv/bin
+# Another lock or another pyproject is another stamp, so the environment follows them.
+STAMP := .venv/.made-from-$(shell cat requirements.lock pyproject.toml | cksum | cut -d ' ' -f 1)
+FAST := $(wildcard tests/unit tests/contract tests/acceptance tests/rules)
+
+.PHONY: help venv demo up check generate test-fast test kafka faults-quick bench-quick
+
+help:
+	@echo "make demo          the main job on real incidents   (ARGS=\"--once --json\")"
+	@echo "make up            the whole system, to play with; Ctrl-C stops it"
+	@echo "make check         lint, format, types, import rules, dependencies, generated files"
+	@echo "make test-fast     unit, contract and acceptance on fakes, rules of the house"
+	@echo "make test          everything, with coverage"
+	@echo "make generate      write the generated files again"
+	@echo "make faults-quick  crash it and count what was lost or doubled"
+	@echo "make bench-quick   measure it against the bare pipe"
+
+venv: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Amends needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
+	@echo "== making .venv (once; a minute or two on a new machine)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "== installing what requirements.lock names, each file checked by its hash"
+	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes --progress-bar off -r requirements.lock | grep -v 'already satisfied' || true
+	@$(BIN)/python -m pip check --disable-pip-version-check >/dev/null || { echo "the packages of requirements.lock did not install: see above"; exit 2; }
+	@echo "== installing amends itself, from here"
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
+	@rm -f .venv/.made-from-*
+	@touch $(STAMP)
+
+demo: $(STAMP)
+	@$(BIN)/amends demo $(ARGS)
+
+up: $(STAMP)
+	@$(BIN)/amends up $(ARGS)
+
+check: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/deptry .
+	$(BIN)/python -m deploy.generate --check
+
+generate: $(STAMP)
+	$(BIN)/python -m deploy.generate
+
+test-fast: $(STAMP)
+	$(BIN)/pytest $(FAST) -m "not connected and not kafka and not browser and not faults and not slow" $(ARGS)
+
+test: $(STAMP) kafka
+	$(BIN)/pytest --cov --cov-report=term --durations=15 $(ARGS)
+
+kafka: $(STAMP)
+	@if [ "$(CI)" = true ]; then $(BIN)/python -m deploy.local.kafka fetch; \
+	elif command -v mvn >/dev/null; then $(BIN)/python -m deploy.local.kafka fetch || echo "Apache Kafka was not fetched: its tests will be skipped, and say so"; \
+	else echo "no Maven here: the tests on Apache Kafka will be skipped, and say so"; fi
+
+faults-quick: $(STAMP) kafka
+	$(BIN)/python -m tests.faults --quick $(ARGS)
+
+bench-quick: $(STAMP) kafka
+	$(BIN)/python -m tests.bench --quick $(ARGS)

@@ -1,0 +1,1 @@
+"""Schemes: dated policy as data, and the models that read it."""

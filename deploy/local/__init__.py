@@ -1,0 +1,1 @@
+"""The local stack: PostgreSQL and brokers as plain processes, without containers."""

@@ -1,0 +1,44 @@
+"""Free ports on the loopback address."""
+
+import secrets
+import socket
+
+from deploy.local.errors import LocalStackError
+
+HOST = "127.0.0.1"
+# Below the range from which Linux (32768) and macOS (49152) take ports for outgoing connections: a server that is
+# started again on its port must not find it taken by somebody's client.
+LOWEST, HIGHEST = 20_000, 32_000
+ATTEMPTS = 200
+
+_given: set[int] = set()
+
+
+def free_port() -> int:
+    """A port on which nothing listens, never given before by this process."""
+    for _ in range(ATTEMPTS):
+        port = LOWEST + secrets.randbelow(HIGHEST - LOWEST)
+        if port not in _given and is_free(port):
+            _given.add(port)
+            return port
+    raise LocalStackError(f"No free port was found on {HOST} between {LOWEST} and {HIGHEST}. Stop what listens there.")
+
+
+def is_free(port: int) -> bool:
+    """Whether a server may listen on this port now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def claim_port(port: int | None, part: str) -> int:
+    """The asked port if it is free, or any free one if none was asked."""
+    if port is None:
+        return free_port()
+    if not is_free(port):
+        raise LocalStackError(f"Port {port} for {part} is in use. Stop what listens there or choose another port.")
+    return port

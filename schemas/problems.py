@@ -1,4 +1,4 @@
-"""What is wrong with a message, said so that its sender can mend it: the field, the fault, the remedy, never the value."""
+"""What is wrong with a message, told so that its sender can mend it: field, fault, remedy, never the value."""
 
 import re
 from collections.abc import Iterator, Mapping

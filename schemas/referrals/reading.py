@@ -1,0 +1,69 @@
+"""The one door through which a message becomes a referral, or is refused with every fault at once."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from schemas.problems import Problem, problems_of
+from schemas.referrals import HousingReferral, PoliceReferral, Referral, YouthJusticeReferral
+from schemas.referrals.between import RULES, Sent, forbidden_on_this_door
+from schemas.referrals.parse import Unreadable, canonical, parse_body
+from schemas.vocabulary import AgencyKind
+
+__all__ = ["MODELS", "ReferralRejected", "Unreadable", "canonical", "parse_body", "read_referral"]
+
+MODELS: Final[Mapping[AgencyKind, type[Referral]]] = MappingProxyType(
+    {
+        AgencyKind.POLICE: PoliceReferral,
+        AgencyKind.YOUTH_JUSTICE: YouthJusticeReferral,
+        AgencyKind.HOUSING: HousingReferral,
+    }
+)
+
+
+class ReferralRejected(ValueError):
+    """A message that breaks the contract; carries each fault, and the message's id if that could be read."""
+
+    def __init__(self, problems: tuple[Problem, ...], message_id: UUID | None) -> None:
+        super().__init__("The referral breaks the contract: " + ", ".join(problem.code for problem in problems))
+        self.problems = problems
+        self.message_id = message_id
+
+
+def read_referral(kind: AgencyKind, body: Mapping[str, object], received_at: datetime) -> Referral:
+    """Return the referral; raise ReferralRejected with one problem for each field at fault, sorted by pointer."""
+    sent = Sent(body=body, received_at=received_at)
+    referral, faults_of_form = _formed(MODELS[kind], body)
+    faults_of_sense = (problem for rule in RULES for problem in rule(sent))
+    problems = _one_a_field((*forbidden_on_this_door(sent), *faults_of_form, *faults_of_sense))
+    if referral is None or problems:
+        raise ReferralRejected(problems, _message_id(body))
+    return referral
+
+
+def _formed(model: type[Referral], body: Mapping[str, object]) -> tuple[Referral | None, tuple[Problem, ...]]:
+    """Return the model or its faults, as values: an error raised from pydantic's would drag the data along."""
+    try:
+        return model.model_validate(dict(body)), ()
+    except ValidationError as error:
+        return None, problems_of(error, model)
+
+
+def _one_a_field(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Keep the first problem told of each field."""
+    first: dict[str, Problem] = {}
+    for problem in problems:
+        first.setdefault(problem.pointer, problem)
+    return tuple(first[pointer] for pointer in sorted(first))
+
+
+def _message_id(body: Mapping[str, object]) -> UUID | None:
+    """Return the message's id if it is one."""
+    try:
+        return UUID(str(body.get("message_id")))
+    except ValueError:
+        return None

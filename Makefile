@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.made-from-$(shell cat requirements.lock pyproject.toml | cksum | cut -d ' ' -f 1)
 FAST := $(wildcard tests/unit tests/contract tests/acceptance tests/rules)
 
-.PHONY: help venv demo up check generate test-fast test kafka faults-quick bench-quick
+.PHONY: help venv demo up check generate test-fast test coverage kafka faults-quick bench-quick
 
 help:
 	@echo "make demo          the main job on real incidents   (ARGS=\"--once --json\")"
@@ -53,6 +53,10 @@ test-fast: $(STAMP)
 
 test: $(STAMP) kafka
 	$(BIN)/pytest --cov --cov-report=term --durations=15 $(ARGS)
+
+# After `make test`: the rooms that must be covered to the last branch.
+coverage: $(STAMP)
+	$(BIN)/coverage report --fail-under=100 --include='schemas/*,workflow/case/*,workflow/machine/*,workflow/rules/*,workflow/schemes/*,workflow/handlers/*'
 
 kafka: $(STAMP)
 	@if [ "$(CI)" = true ]; then $(BIN)/python -m deploy.local.kafka fetch; \

@@ -4,7 +4,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from schemas.events.base import CaseEvent
-from schemas.vocabulary import ActivityKind, Responsibility
+from schemas.vocabulary import ActivityKind, ContactState, Responsibility
 
 
 class ConsentGiven(CaseEvent):
@@ -43,9 +43,10 @@ class RiskAssessed(CaseEvent):
 
 
 class AffectedPersonEvent(CaseEvent):
-    """A fact about one affected person of the case."""
+    """A fact about one affected person of the case, and where contact stands after it."""
 
     affected: UUID
+    contact: ContactState
 
 
 class ContactDetailsRecorded(AffectedPersonEvent):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from schemas.base import Tolerant
 from schemas.events.base import CaseEvent
-from schemas.vocabulary import ActivityKind, AttendanceOutcome, Purpose
+from schemas.vocabulary import ActivityKind, AttendanceOutcome, Purpose, Stage
 
 
 class PlanPart(Tolerant):
@@ -175,18 +175,21 @@ class WarningIssued(SessionEvent):
     """First step of the ladder."""
 
     wire: ClassVar[str] = "case.warning.issued"
+    stage: Stage
 
 
 class FinalWarningIssued(SessionEvent):
     """Second step of the ladder."""
 
     wire: ClassVar[str] = "case.final_warning.issued"
+    stage: Stage
 
 
 class WarningWithdrawn(CaseEvent):
     """The last warning lost its ground."""
 
     wire: ClassVar[str] = "case.warning.withdrawn"
+    stage: Stage
 
 
 class CaseReturned(CaseEvent):

@@ -1,0 +1,1 @@
+"""The case: a frozen value folded from its events. The lowest room of the workflow."""

@@ -1,0 +1,218 @@
+"""Evolve's steps for intake, agreement and the affected person."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from schemas.envelope import Envelope
+from schemas.events import CaseEvent, intake, people
+from schemas.vocabulary import AgencyKind, Authority, Clearance, ClockStatus, Purpose
+from workflow.case.case import Case
+from workflow.case.parts import AffectedPerson, Clock, Condition, Match, Referrer
+
+Step = Callable[[Case, Any, Envelope], Case]
+
+
+def _unchanged(case: Case, _: object, __: Envelope) -> Case:
+    return case
+
+
+def _amended(case: Case, fact: intake.ReferralAmended, _: Envelope) -> Case:
+    changed = case
+    if fact.authorised_minutes is not None:
+        changed = replace(changed, conditions=_resized(case.conditions, fact.authorised_minutes))
+    if fact.limitation is not None:
+        changed = replace(changed, limitation=fact.limitation, limitation_known=bool(fact.limitation_known))
+    return changed
+
+
+def _resized(conditions: tuple[Condition, ...], minutes: int) -> tuple[Condition, ...]:
+    kept = tuple(part for part in conditions if part.purpose is Purpose.REHABILITATION)
+    return (Condition(purpose=Purpose.REPARATION, minutes=minutes), *kept)
+
+
+def _match_proposed(case: Case, fact: intake.MatchProposed, _: Envelope) -> Case:
+    return replace(case, matches=(*case.matches, Match(other_case=fact.other_case, score=fact.score)))
+
+
+def _match_decided(case: Case, fact: intake.MatchConfirmed | intake.MatchRejected, _: Envelope) -> Case:
+    matches = tuple(replace(m, decided=True) if m.other_case == fact.other_case else m for m in case.matches)
+    return replace(case, matches=matches)
+
+
+def _match_confirmed(case: Case, fact: intake.MatchConfirmed, envelope: Envelope) -> Case:
+    decided = replace(_match_decided(case, fact, envelope), linked_to=fact.other_case)
+    return replace(decided, ended_at=envelope.occurred_at, end_reason="linked") if fact.same_incident else decided
+
+
+def _joined(case: Case, fact: intake.ReferrerJoined, _: Envelope) -> Case:
+    referrer = Referrer(
+        agency=fact.agency,
+        kind=AgencyKind(fact.agency_kind),
+        token=fact.agency_token,
+        message_id=fact.message_id,
+        governs=False,
+    )
+    return replace(case, referrers=(*case.referrers, referrer))
+
+
+def _information_requested(case: Case, fact: intake.InformationRequested, _: Envelope) -> Case:
+    return replace(case, information_requested=fact.fields)
+
+
+def _information_provided(case: Case, fact: intake.InformationProvided, _: Envelope) -> Case:
+    answered = replace(case, information_requested=())
+    if fact.limitation is None:
+        return answered
+    return replace(answered, limitation=fact.limitation, limitation_known=fact.limitation_known)
+
+
+def _declined(case: Case, fact: intake.ReferralDeclined, envelope: Envelope) -> Case:
+    return replace(case, end_reason=fact.reason, ended_at=envelope.occurred_at)
+
+
+def _clearance_requested(case: Case, fact: intake.ClearanceRequested, _: Envelope) -> Case:
+    return replace(
+        case, clearance=Clearance.AWAITED, clearance_agency=fact.agency, clearance_token=fact.agency_token
+    )
+
+
+def _clearance_recorded(case: Case, fact: intake.ClearanceRecorded, _: Envelope) -> Case:
+    return replace(case, clearance=Clearance.GIVEN if fact.given else Clearance.REFUSED)
+
+
+def _allocated(case: Case, fact: intake.CaseworkerAllocated, _: Envelope) -> Case:
+    return replace(case, caseworker=fact.caseworker)
+
+
+def _clock_started(case: Case, fact: intake.ClockStarted, _: Envelope) -> Case:
+    clock = Clock(name=fact.clock, origin=fact.origin, status=fact.status, authority=Authority(fact.authority))
+    others = tuple(c for c in case.clocks if (c.name, c.origin) != (fact.clock, fact.origin))
+    return replace(case, clocks=(*others, clock))
+
+
+def _clock_set(case: Case, fact: Any, **changes: object) -> Case:  # noqa: ANN401 - any fact about a clock
+    clocks = tuple(
+        replace(c, **changes) if (c.name, c.origin) == (fact.clock, fact.origin) else c  # type: ignore[arg-type]
+        for c in case.clocks
+    )
+    return replace(case, clocks=clocks)
+
+
+def _clock_warned(case: Case, fact: intake.ClockWarned, _: Envelope) -> Case:
+    return _clock_set(case, fact, warned=True)
+
+
+def _clock_breached(case: Case, fact: intake.ClockBreached, _: Envelope) -> Case:
+    return _clock_set(case, fact, status=ClockStatus.MISSED)
+
+
+def _clock_result(case: Case, fact: intake.ClockStopped | intake.ClockCorrected, _: Envelope) -> Case:
+    return _clock_set(case, fact, status=fact.status)
+
+
+def _breach_withdrawn(case: Case, fact: intake.BreachWithdrawn, _: Envelope) -> Case:
+    return _clock_set(case, fact, status=ClockStatus.MET)
+
+
+def _consent_given(case: Case, fact: people.ConsentGiven, _: Envelope) -> Case:
+    consent = f"{fact.purpose}:{fact.given_by}"
+    return replace(case, consents=(*(c for c in case.consents if c != consent), consent))
+
+
+def _consent_withdrawn(case: Case, fact: people.ConsentWithdrawn, _: Envelope) -> Case:
+    return replace(case, consents=tuple(c for c in case.consents if not c.startswith(f"{fact.purpose}:")))
+
+
+def _responsibility(case: Case, fact: people.ResponsibilityRecorded, _: Envelope) -> Case:
+    return replace(case, responsibility=fact.kind)
+
+
+def _risk(case: Case, fact: people.RiskAssessed, _: Envelope) -> Case:
+    return replace(case, risk=fact.level, unsuitable=fact.unsuitable)
+
+
+def _person_set(case: Case, fact: Any, **changes: object) -> Case:  # noqa: ANN401 - any fact about a person
+    changed: tuple[AffectedPerson, ...] = tuple(
+        replace(person, **changes) if person.token == fact.affected else person  # type: ignore[arg-type]
+        for person in case.affected
+    )
+    return replace(case, affected=changed)
+
+
+def _details(case: Case, fact: people.ContactDetailsRecorded, _: Envelope) -> Case:
+    return _person_set(case, fact, permission=fact.permission, contact=fact.contact)
+
+
+def _attempted(case: Case, fact: people.ContactAttempted, _: Envelope) -> Case:
+    person = case.person(fact.affected)
+    attempts = (*person.attempts, fact.channel) if person else ()
+    return _person_set(case, fact, attempts=attempts, reached=fact.reached, contact=fact.contact)
+
+
+def _views(case: Case, fact: people.ViewsRecorded, _: Envelope) -> Case:
+    return _person_set(
+        case,
+        fact,
+        contact=fact.contact,
+        remedy=fact.remedy,
+        preference=fact.preference,
+        wants_updates=fact.wants_updates,
+        consulted=True,
+    )
+
+
+def _updates_only(case: Case, fact: people.UpdatesOnlyChosen, _: Envelope) -> Case:
+    return _person_set(case, fact, contact=fact.contact, wants_updates=True, consulted=True)
+
+
+def _declined_involvement(case: Case, fact: people.InvolvementDeclined, _: Envelope) -> Case:
+    return _person_set(case, fact, contact=fact.contact, wants_updates=False, consulted=True)
+
+
+def _left(case: Case, fact: people.AffectedPersonEvent, _: Envelope) -> Case:
+    return _person_set(case, fact, contact=fact.contact, wants_updates=False)
+
+
+def _satisfied(case: Case, fact: people.SatisfactionRecorded, _: Envelope) -> Case:
+    return _person_set(case, fact, satisfaction=fact.score)
+
+
+def _reoffended(case: Case, _: people.ReoffendingFlagged, __: Envelope) -> Case:
+    return replace(case, reoffended=True)
+
+
+STEPS: Mapping[type[CaseEvent], Step] = {
+    intake.ReferralAmended: _amended,
+    intake.MatchProposed: _match_proposed,
+    intake.MatchConfirmed: _match_confirmed,
+    intake.MatchRejected: _match_decided,
+    intake.ReferrerJoined: _joined,
+    intake.InformationRequested: _information_requested,
+    intake.InformationProvided: _information_provided,
+    intake.ReferralAccepted: _unchanged,
+    intake.ReferralDeclined: _declined,
+    intake.ClearanceRequested: _clearance_requested,
+    intake.ClearanceRecorded: _clearance_recorded,
+    intake.CaseworkerAllocated: _allocated,
+    intake.ClockStarted: _clock_started,
+    intake.ClockWarned: _clock_warned,
+    intake.ClockBreached: _clock_breached,
+    intake.ClockStopped: _clock_result,
+    intake.ClockCorrected: _clock_result,
+    intake.BreachWithdrawn: _breach_withdrawn,
+    people.ConsentGiven: _consent_given,
+    people.ConsentWithdrawn: _consent_withdrawn,
+    people.ResponsibilityRecorded: _responsibility,
+    people.RiskAssessed: _risk,
+    people.ContactDetailsRecorded: _details,
+    people.ContactAttempted: _attempted,
+    people.ViewsRecorded: _views,
+    people.UpdatesOnlyChosen: _updates_only,
+    people.InvolvementDeclined: _declined_involvement,
+    people.AffectedPersonUnreachable: _left,
+    people.ContactForbidden: _left,
+    people.AffectedPersonWithdrew: _left,
+    people.SatisfactionRecorded: _satisfied,
+    people.ReoffendingFlagged: _reoffended,
+}

@@ -1,0 +1,165 @@
+"""Evolve's steps for plan, sessions and compliance."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from schemas.envelope import Envelope
+from schemas.events import CaseEvent, work
+from workflow.case.case import Case
+from workflow.case.parts import PlanPart, Session
+
+Step = Callable[[Case, Any, Envelope], Case]
+
+
+def _parts(parts: tuple[work.PlanPart, ...]) -> tuple[PlanPart, ...]:
+    return tuple(PlanPart(activity=p.activity, site=p.site, minutes=p.minutes, purpose=p.purpose) for p in parts)
+
+
+def _proposed(case: Case, fact: work.PlanProposed, _: Envelope) -> Case:
+    return replace(case, proposal=_parts(fact.parts), proposed_slot=fact.first_slot, proposal_why=fact.why)
+
+
+def _agreed(case: Case, fact: work.PlanAgreed, _: Envelope) -> Case:
+    return replace(
+        case,
+        plan=_parts(fact.parts),
+        agreed_minutes=fact.minutes,
+        preference_followed=fact.preference_followed,
+    )
+
+
+def _booked(case: Case, fact: work.SessionBooked, _: Envelope) -> Case:
+    session = Session(
+        id=fact.session,
+        slot=fact.slot,
+        place=fact.place,
+        site=fact.site,
+        activity=fact.activity,
+        starts_at=fact.starts_at,
+        ends_at=fact.ends_at,
+        counts=fact.counts,
+    )
+    return replace(case, sessions=(*case.sessions, session))
+
+
+def _set(case: Case, session_id: UUID, **changes: object) -> Case:
+    sessions = tuple(
+        replace(session, **changes) if session.id == session_id else session  # type: ignore[arg-type]
+        for session in case.sessions
+    )
+    return replace(case, sessions=sessions)
+
+
+def _rescheduled(case: Case, fact: work.SessionRescheduled, _: Envelope) -> Case:
+    return _set(
+        case,
+        fact.session,
+        slot=fact.slot,
+        place=fact.place,
+        site=fact.site,
+        activity=fact.activity,
+        starts_at=fact.starts_at,
+        ends_at=fact.ends_at,
+        counts=fact.counts,
+    )
+
+
+def _cancelled(case: Case, fact: work.SessionCancelled, _: Envelope) -> Case:
+    return _set(case, fact.session, cancelled=True)
+
+
+def _reminded(case: Case, _: work.SessionReminded, __: Envelope) -> Case:
+    return case
+
+
+def _stopped(case: Case, fact: work.SessionStopped, _: Envelope) -> Case:
+    return _set(case, fact.session, stopped=True)
+
+
+def _attended(case: Case, fact: work.SessionAttended, _: Envelope) -> Case:
+    return _set(
+        case,
+        fact.session,
+        outcome=fact.outcome,
+        attended_from=fact.started_at,
+        attended_to=fact.ended_at,
+        penalty_minutes=fact.penalty_minutes,
+        minutes=fact.minutes,
+    )
+
+
+def _missed(case: Case, fact: work.SessionMissed, _: Envelope) -> Case:
+    return _set(case, fact.session, outcome=fact.outcome, enforceable=fact.enforceable)
+
+
+def _corrected(case: Case, fact: work.AttendanceCorrected, _: Envelope) -> Case:
+    return _set(
+        case,
+        fact.session,
+        outcome=fact.outcome,
+        attended_from=fact.started_at,
+        attended_to=fact.ended_at,
+        penalty_minutes=fact.penalty_minutes,
+        minutes=fact.minutes,
+        enforceable=fact.enforceable,
+    )
+
+
+def _travel(case: Case, fact: work.TravelAdjusted, _: Envelope) -> Case:
+    session = case.session(fact.session)
+    return _set(case, fact.session, travel_minutes=(session.travel_minutes if session else 0) + fact.minutes)
+
+
+def _started(case: Case, fact: work.WorkStarted | work.StartCorrected, _: Envelope) -> Case:
+    return replace(case, started_at=fact.started_at)
+
+
+def _hours(case: Case, _: work.HoursMet | work.HoursReopened, __: Envelope) -> Case:
+    return case
+
+
+def _officer(case: Case, _: work.OfficerNotified, __: Envelope) -> Case:
+    return replace(case, officer_told=True)
+
+
+def _warned(case: Case, fact: work.WarningIssued, _: Envelope) -> Case:
+    return replace(case, stage=fact.stage, warned_for=(*case.warned_for, fact.session))
+
+
+def _final(case: Case, fact: work.FinalWarningIssued, _: Envelope) -> Case:
+    return replace(case, stage=fact.stage, warned_for=(*case.warned_for, fact.session))
+
+
+def _warning_withdrawn(case: Case, fact: work.WarningWithdrawn, _: Envelope) -> Case:
+    return replace(case, stage=fact.stage, warned_for=case.warned_for[:-1])
+
+
+def _returned(case: Case, fact: work.CaseReturned, envelope: Envelope) -> Case:
+    return replace(case, end_reason=fact.reason, ended_at=envelope.occurred_at)
+
+
+STEPS: Mapping[type[CaseEvent], Step] = {
+    work.PlanProposed: _proposed,
+    work.PlanAgreed: _agreed,
+    work.PlanRevised: _agreed,
+    work.SessionBooked: _booked,
+    work.SessionRescheduled: _rescheduled,
+    work.SessionCancelled: _cancelled,
+    work.SessionReminded: _reminded,
+    work.SessionStopped: _stopped,
+    work.SessionAttended: _attended,
+    work.SessionMissed: _missed,
+    work.AttendanceCorrected: _corrected,
+    work.TravelAdjusted: _travel,
+    work.WorkStarted: _started,
+    work.StartCorrected: _started,
+    work.HoursMet: _hours,
+    work.HoursReopened: _hours,
+    work.OfficerNotified: _officer,
+    work.WarningIssued: _warned,
+    work.FinalWarningIssued: _final,
+    work.WarningWithdrawn: _warning_withdrawn,
+    work.CaseReturned: _returned,
+}

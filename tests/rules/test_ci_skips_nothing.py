@@ -6,6 +6,11 @@ from tests.rules.tree import text_of
 
 SKIPPED = "import pytest\n\n@pytest.mark.{marker}\ndef test_needs_more():\n    pytest.skip('nothing here')\n"
 EXPECTED_TO_FAIL = "import pytest\n\n@pytest.mark.kafka\n@pytest.mark.xfail\ndef test_fails():\n    assert False\n"
+# The hook under test stands in conftest.py; plugins would only slow the inner runs down.
+WITHOUT_PLUGINS = [
+    f"-pno:{plugin}"
+    for plugin in ("asyncio", "hypothesispytest", "pytest_cov", "xdist", "xdist.looponfail", "anyio", "faulthandler")
+]
 MODULE = "import pytest\n\npytest.skip('nothing here', allow_module_level=True)\n"
 
 
@@ -22,7 +27,7 @@ def test_in_ci_a_skipped_test_of_a_connected_kind_fails_and_says_why(house, monk
     house.makepyfile(SKIPPED.format(marker=marker))
     monkeypatch.setenv("CI", "true")
 
-    ran = house.runpytest_subprocess()
+    ran = house.runpytest_inprocess(*WITHOUT_PLUGINS)
 
     ran.assert_outcomes(failed=1)
     ran.stdout.fnmatch_lines([f"*CI skips nothing, and a test marked {marker} was skipped: *nothing here*"])
@@ -33,14 +38,14 @@ def test_elsewhere_and_otherwise_a_skip_stays_a_skip(house, monkeypatch, ci, mar
     house.makepyfile(SKIPPED.format(marker=marker))
     monkeypatch.setenv("CI", ci)
 
-    house.runpytest_subprocess().assert_outcomes(skipped=1)
+    house.runpytest_inprocess(*WITHOUT_PLUGINS).assert_outcomes(skipped=1)
 
 
 def test_in_ci_an_expected_failure_stays_expected(house, monkeypatch):
     house.makepyfile(EXPECTED_TO_FAIL)
     monkeypatch.setenv("CI", "true")
 
-    house.runpytest_subprocess().assert_outcomes(xfailed=1)
+    house.runpytest_inprocess(*WITHOUT_PLUGINS).assert_outcomes(xfailed=1)
 
 
 @pytest.mark.parametrize(("ci", "outcome"), [("true", "errors"), ("", "skipped")])
@@ -48,4 +53,4 @@ def test_in_ci_a_module_may_not_skip_itself(house, monkeypatch, ci, outcome):
     house.makepyfile(MODULE)
     monkeypatch.setenv("CI", ci)
 
-    house.runpytest_subprocess().assert_outcomes(**{outcome: 1})
+    house.runpytest_inprocess(*WITHOUT_PLUGINS).assert_outcomes(**{outcome: 1})

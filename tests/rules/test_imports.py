@@ -15,6 +15,7 @@ ROOMS = ("portal", "store", "handlers", "machine", "rules", "schemes", "case")
 SMALL_HOUSE = (
     *(f"{package}/__init__.py" for package in (*PACKAGES, "deploy/simulate")),
     *(f"workflow/{room}/__init__.py" for room in ROOMS),
+    "workflow/handlers/intake.py",
     "workflow/ports.py",
 )
 
@@ -33,6 +34,7 @@ BREACHES = [
     ("workflow/case/__init__.py", "import time", "pure"),
     ("schemas/planted.py", "import socket", "pure"),
     ("workflow/handlers/planted.py", "import asyncpg", "handlers-know-ports"),
+    ("workflow/handlers/planted.py", "import workflow.handlers.intake", "handlers-are-strangers"),
     ("workflow/portal/planted.py", "import aiokafka", "http-is-not-kafka"),
     ("streams/planted.py", "import fastapi", "kafka-is-not-http"),
     ("deploy/simulate/planted.py", "import workflow.store", "simulators-are-clients"),

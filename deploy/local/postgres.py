@@ -67,14 +67,14 @@ class PostgresServer:
         self.host = HOST
         self.port = port
         self.data_dir = installation.cluster
-        self.log_path = log_path
+        self.log_path = log_path.absolute()
         self._installation = installation
         self._socket_folder = installation.choose_socket_folder()
         self._launch = Launch(
             name="PostgreSQL",
             argv=_command(installation, port, self._socket_folder),
             folder=installation.folder,
-            log_path=log_path,
+            log_path=self.log_path,
             pid_path=installation.pid_path,
             account=installation.account,
             stop_signal=signal.SIGINT,

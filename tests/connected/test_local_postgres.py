@@ -156,7 +156,7 @@ async def test_as_root_it_runs_as_another_user_even_below_a_closed_folder(home):
     server = await start(home)
 
     try:
-        user = Path(f"/proc/{server.pid}").stat().st_uid
+        user = (await asyncio.to_thread(Path(f"/proc/{server.pid}").stat)).st_uid
         answer = await ask(server.superuser_dsn, "SELECT 1")
     finally:
         await server.stop()

@@ -1,8 +1,8 @@
 # Thin on purpose: every line below is a command that you can also type.
 PYTHON ?= python3
 BIN := .venv/bin
-# Another lock or another pyproject is another stamp, so the environment follows them.
-STAMP := .venv/.made-from-$(shell cat requirements.lock pyproject.toml | cksum | cut -d ' ' -f 1)
+# Another lock, or another project above the tools' sections, is another stamp: the environment follows them.
+STAMP := .venv/.made-from-$(shell { cat requirements.lock; sed '/^\[tool/,$$d' pyproject.toml; } | cksum | cut -d ' ' -f 1)
 FAST := $(wildcard tests/unit tests/contract tests/acceptance tests/rules)
 
 .PHONY: help venv demo up check generate test-fast test coverage kafka faults-quick bench-quick

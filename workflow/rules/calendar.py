@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -84,6 +85,7 @@ def add_months(day: date, months: int) -> date:
     return first + timedelta(days=min(day.day, (following - first).days) - 1)
 
 
+@cache
 def computed_holidays(year: int) -> frozenset[date]:
     """The bank holidays of England and Wales by rule, substitutes for weekends included (domain.md 7 [K])."""
     easter = easter_sunday(year)

@@ -8,6 +8,8 @@ from workflow.schemes.changes import value_at
 from workflow.schemes.model import PolicyVersion
 from workflow.schemes.problems import Problem, SchemeError
 
+UNCONFIRMED = "nobody from the scheme has confirmed that this is admitted"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnverifiedValue:
@@ -41,12 +43,13 @@ def confirmation_problems(version: PolicyVersion) -> Iterator[Problem]:
 
 
 def _unconfirmed_dates(version: PolicyVersion) -> Iterator[UnverifiedValue]:
+    listed = {entry.path for entry in version.unverified}
     for path, dated in (
-        *((f"doors.{door}", policy) for door, policy in version.doors.items()),
-        *((f"bases.{basis}", policy) for basis, policy in version.bases.items()),
+        *((f"doors.{door}.admitted_from", policy) for door, policy in version.doors.items()),
+        *((f"bases.{basis}.admitted_from", policy) for basis, policy in version.bases.items()),
     ):
-        if not dated.verified:
-            yield UnverifiedValue(path=path, value="admitted", source="nobody from the scheme has confirmed it")
+        if not dated.verified and path not in listed:
+            yield UnverifiedValue(path=path, value=dated.admitted_from.isoformat(), source=UNCONFIRMED)
 
 
 def _listed(version: PolicyVersion) -> Iterator[UnverifiedValue]:

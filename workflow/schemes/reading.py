@@ -15,7 +15,7 @@ from workflow.schemes.model import PolicyVersion, Scheme
 from workflow.schemes.problems import Problem, SchemeError, explain, nearest
 from workflow.schemes.statute import statute_problems
 
-PACKAGED = ("derbyshire", "durham")
+PACKAGED = ("derbyshire.toml", "durham.toml")
 
 
 def load_scheme(text: str, name: str) -> Scheme:
@@ -36,9 +36,14 @@ def load_scheme(text: str, name: str) -> Scheme:
 
 def packaged_schemes() -> Mapping[str, Scheme]:
     """The schemes that the project ships, by slug."""
+    schemes = (load_scheme(text, name) for name, text in packaged_texts().items())
+    return {scheme.slug: scheme for scheme in schemes}
+
+
+def packaged_texts() -> Mapping[str, str]:
+    """The policy files that the project ships, by file name."""
     folder = resources.files("workflow.schemes")
-    texts = {name: (folder / f"{name}.toml").read_text(encoding="utf-8") for name in PACKAGED}
-    return {name: load_scheme(text, f"{name}.toml") for name, text in texts.items()}
+    return {name: (folder / name).read_text(encoding="utf-8") for name in PACKAGED}
 
 
 def _written_out(raw: Mapping[str, Any]) -> dict[str, Any]:

@@ -147,6 +147,7 @@ class Batch:
     sendings: tuple[Sending, ...] = ()
     outward: tuple[Outward, ...] = ()
     quarantined: tuple[Quarantined, ...] = ()
+    parked: tuple[tuple[UUID, str], ...] = ()
     fired: tuple[FiredTimer, ...] = ()
     position: Position | None = None
 
@@ -196,6 +197,10 @@ class Work(Protocol):
 
     async def open_slots(self, tenant: str, provider: str, after: datetime, until: datetime) -> Mapping[str, Slot]:
         """Return slots with a free place that start in [after, until), not locked, soonest first."""
+        ...
+
+    async def kept_apart(self, tenant: str, case_id: UUID) -> frozenset[UUID]:
+        """Return the cases whose participants must not meet this case's participant at a session."""
         ...
 
     async def caseworkers(self, tenant: str, provider: str) -> tuple[Caseworker, ...]:

@@ -125,6 +125,7 @@ class Facts:
     youth_justice: str | None = None
     agency_kind: AgencyKind | None = None
     provider: str | None = None
+    providers: frozenset[str] = frozenset()
     person_tokens: tuple[UUID, ...] = ()
     agency_token: UUID | None = None
     clearance_token: UUID | None = None

@@ -1,0 +1,78 @@
+"""Commands about one case: a person's by form, a machine's by topic, the timekeeper's by the clock."""
+
+import json
+from dataclasses import replace
+
+from workflow.case.case import Case
+from workflow.handlers.desk import Desk
+from workflow.handlers.gathering import gather
+from workflow.handlers.intake import agency_token
+from workflow.handlers.requests import Answer, CommandRequest, Disposition
+from workflow.machine.decide import decide
+from workflow.ports import Seen
+from workflow.rules.facts import Actor
+from workflow.rules.refusals import Refusal
+
+TIMEKEEPER = "timekeeper"
+
+
+async def execute(desk: Desk, request: CommandRequest, seen: Seen | None) -> Answer:
+    """Decide one command. A refusal is an answer too, and is kept as the reply."""
+    answer = await _judge(desk, request, seen)
+    if request.fired is not None and answer.disposition is not Disposition.PARKED:
+        desk.fired.append(request.fired)
+    keep = answer.disposition in {Disposition.APPLIED, Disposition.REFUSED} and request.fired is None
+    if request.fired is None:
+        desk.answer(request, answer, json.dumps(dict(answer.reply)).encode(), keep=keep)
+    return answer
+
+
+async def _judge(desk: Desk, request: CommandRequest, seen: Seen | None) -> Answer:
+    if seen is not None:
+        return _again(desk, request, seen)
+    case = desk.case(request.case_id)
+    if case is None or not concerns(case, request.actor):
+        return Answer(disposition=Disposition.NOT_FOUND)
+    if request.case_id in await desk.work.parked(desk.tenant, [request.case_id]):
+        return Answer(disposition=Disposition.PARKED, case_id=case.id, version=case.version)
+    if request.expected_version is not None and request.expected_version != case.version:
+        return Answer(disposition=Disposition.STALE, case_id=case.id, version=case.version)
+    return await _decide(desk, request, case)
+
+
+def _again(desk: Desk, request: CommandRequest, seen: Seen) -> Answer:
+    same = seen.fingerprint == desk.ids.fingerprint(request.canonical)
+    disposition = Disposition.REPEATED if same else Disposition.CONFLICTING
+    return Answer(disposition=disposition, reply=json.loads(seen.reply) if same else {}, case_id=seen.case_id)
+
+
+async def _decide(desk: Desk, request: CommandRequest, case: Case) -> Answer:
+    now = await desk.work.now()
+    facts = desk.as_claimed(await gather(desk.work, desk.book, case, request.command, request.actor))
+    if facts.youth_justice is not None:
+        facts = replace(facts, clearance_token=agency_token(desk, case.id, facts.youth_justice))
+    try:
+        decision = decide(case, request.command, facts, now)
+    except Refusal as refusal:
+        return _refused(request, case, refusal)
+    events = await desk.apply(case.id, decision, request, facts, occurred=request.command.happened(now))
+    after = desk.case(case.id) or case
+    reply = {
+        "version": after.version,
+        "state": after.state,
+        "events": [{"type": event.fact.wire, "sequence": event.envelope.sequence} for event in events],
+    }
+    return Answer(disposition=Disposition.APPLIED, reply=reply, case_id=case.id, version=after.version, events=events)
+
+
+def _refused(request: CommandRequest, case: Case, refusal: Refusal) -> Answer:
+    disposition = Disposition.NEEDLESS if request.fired is not None else Disposition.REFUSED
+    reply = {"code": refusal.code, "facts": dict(refusal.facts), "version": case.version}
+    return Answer(disposition=disposition, reply=reply, case_id=case.id, version=case.version, refusal=refusal)
+
+
+def concerns(case: Case, actor: Actor) -> bool:
+    """Whether the case exists for this actor at all: its provider, its referrers, its clearance, the timekeeper."""
+    if actor.organisation in {TIMEKEEPER, case.provider, case.transfer_to, case.clearance_agency}:
+        return True
+    return any(actor.organisation == referrer.agency for referrer in case.referrers)

@@ -1,0 +1,89 @@
+"""From recorded facts to what is published of them; what each audience gets is decided by the disclosure rules alone."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from schemas import topics
+from schemas.envelope import Recorded
+from schemas.notices import AgencyNotice, Notice
+from schemas.vocabulary import Audience
+from workflow.case.case import Case
+from workflow.case.evolve import evolve
+from workflow.ports import IdSource, OutcomeRow, Outward
+from workflow.rules.disclosure import notices_of
+from workflow.rules.outcomes import outcome_of
+from workflow.schemes import PolicyVersion
+
+STANDING_STUDY = "evaluation"
+PERSONAL_TOPICS = {
+    Audience.AFFECTED_PERSON: topics.NOTICES_AFFECTED_PERSON,
+    Audience.PARTICIPANT: topics.NOTICES_PARTICIPANT,
+}
+
+
+def published(
+    before: Case | None, recorded: Sequence[Recorded], policy: PolicyVersion
+) -> Iterator[Outward]:
+    """Yield the case events and the notices that follow from them, in order."""
+    case = before
+    for fact in recorded:
+        case = evolve(case, fact)
+        yield _event(fact)
+        for part, notice in enumerate(notices_of(fact, case, policy), start=1):
+            yield notice_record(notice, fact.envelope.case_id, fact.envelope.sequence, part, fact.envelope.recorded_at)
+
+
+def outcome_rows(case: Case, ids: IdSource, policy: PolicyVersion) -> tuple[OutcomeRow, ...]:
+    """Return the whole current row of the case in the standing study."""
+    token = study_token(ids, STANDING_STUDY, case.id)
+    row = outcome_of(case, token, policy)
+    return (OutcomeRow(study=STANDING_STUDY, token=token, value=row.model_dump_json().encode()),)
+
+
+def study_token(ids: IdSource, study: str, case_id: UUID) -> UUID:
+    """Return the pseudonym of a case in one study; without the key nobody leads it back."""
+    return ids.derive("study", study, str(case_id))
+
+
+def notice_record(notice: Notice, case_id: UUID, sequence: int, part: int, at: datetime) -> Outward:
+    """Return a notice as the record that its audience reads; inner ids and numbers stay inside."""
+    return Outward(
+        topic=_topic(notice),
+        key=str(notice.recipient).encode(),
+        case_id=case_id,
+        sequence=sequence,
+        part=part,
+        event_id=str(notice.id),
+        headers=(
+            ("ce_id", str(notice.id)),
+            ("ce_source", f"/amends/{notice.tenant}"),
+            ("ce_type", f"notice.{notice.audience}.{notice.kind}"),
+            ("ce_specversion", "1.0"),
+            ("ce_time", at.isoformat()),
+            ("ce_subject", str(notice.recipient)),
+            ("ce_dataschema", f"amends:/schemas/notices/{notice.audience}/v0"),
+            ("content-type", "application/json"),
+        ),
+        value=notice.model_dump_json(exclude={"tenant", "organisation", "audience"}).encode(),
+    )
+
+
+def _topic(notice: Notice) -> str:
+    if isinstance(notice, AgencyNotice):
+        return topics.notices(notice.organisation_kind, notice.organisation)
+    return PERSONAL_TOPICS[notice.audience]
+
+
+def _event(fact: Recorded) -> Outward:
+    """Return the pointer to a case event: part 0, whose bytes are the stored row's own."""
+    return Outward(
+        topic=topics.CASE_EVENTS,
+        key=str(fact.envelope.case_id).encode(),
+        case_id=fact.envelope.case_id,
+        sequence=fact.envelope.sequence,
+        part=0,
+        event_id=str(fact.envelope.event_id),
+        headers=(),
+        value=b"",
+    )

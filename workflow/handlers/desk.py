@@ -1,0 +1,174 @@
+"""One transaction's working memory: what was loaded, what has been decided, what will be kept."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from schemas.envelope import Recorded
+from workflow.case.case import Case
+from workflow.handlers.consequences import outcome_rows, published
+from workflow.handlers.gathering import Rulebook
+from workflow.handlers.requests import Answer, Request
+from workflow.machine.decide import Circumstance, record
+from workflow.machine.decision import (
+    Claim,
+    ClaimLoad,
+    ClaimPlace,
+    Decision,
+    ReleaseLoad,
+    ReleasePlace,
+    TimerChange,
+)
+from workflow.ports import (
+    Answered,
+    Batch,
+    FiredTimer,
+    IdSource,
+    KeptCase,
+    Outward,
+    Position,
+    Quarantined,
+    Seen,
+    Sending,
+    Work,
+)
+from workflow.rules.facts import Facts
+
+
+@dataclass(slots=True)
+class Draft:
+    """What one case gains in this transaction."""
+
+    expected: int
+    case: Case | None
+    events: list[Recorded] = field(default_factory=list)
+    outward: list[Outward] = field(default_factory=list)
+    timers: list[TimerChange] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Desk:
+    """Decisions taken so far within one Work; later requests of a batch see what earlier ones decided."""
+
+    work: Work
+    tenant: str
+    book: Rulebook
+    ids: IdSource
+    drafts: dict[UUID, Draft] = field(default_factory=dict)
+    answered: list[Answered] = field(default_factory=list)
+    sendings: list[Sending] = field(default_factory=list)
+    receipts: list[Outward] = field(default_factory=list)
+    fired: list[FiredTimer] = field(default_factory=list)
+    quarantined: list[Quarantined] = field(default_factory=list)
+    parked: list[tuple[UUID, str]] = field(default_factory=list)
+
+    async def load(self, case_ids: Iterable[UUID]) -> None:
+        """Load the cases that are not on the desk yet, in one read."""
+        missing = sorted({case_id for case_id in case_ids if case_id not in self.drafts}, key=str)
+        if missing:
+            found = await self.work.cases(self.tenant, missing)
+            self.drafts |= {case_id: Draft(case.version, case) for case_id, case in found.items()}
+
+    def case(self, case_id: UUID) -> Case | None:
+        """Return a case as it stands on the desk, or None."""
+        draft = self.drafts.get(case_id)
+        return draft.case if draft else None
+
+    def as_claimed(self, facts: Facts) -> Facts:
+        """Return the facts with the places and loads that this transaction has claimed or given back."""
+        claims = [(case_id, claim) for case_id, draft in self.drafts.items() for claim in draft.claims]
+        if not claims:
+            return facts
+        slots = {name: replace(slot, taken=dict(slot.taken)) for name, slot in facts.slots.items()}
+        load = {worker.id: worker.open_cases for worker in facts.caseworkers}
+        for case_id, claim in claims:
+            _overlay(slots_taken={n: s.taken for n, s in slots.items()}, load=load, case_id=case_id, claim=claim)
+        workers = tuple(replace(worker, open_cases=load[worker.id]) for worker in facts.caseworkers)
+        return replace(facts, slots=slots, caseworkers=workers)
+
+    async def apply(
+        self, case_id: UUID, decision: Decision, request: Request, facts: Facts, *, occurred: object = None
+    ) -> tuple[Recorded, ...]:
+        """Record a decision, and those about other cases that belong to it; seal what it seals."""
+        now = await self.work.now()
+        asked = Circumstance(now, request.actor.id, self.ids.derive("correlation", *_names(request)))
+        draft = self.drafts.setdefault(case_id, Draft(0, None))
+        before = draft.case
+        occurred_at = occurred if occurred is not None else now
+        case, recorded = record(before, case_id, self.tenant, decision, asked, occurred_at)  # type: ignore[arg-type]
+        draft.case = case
+        draft.events += recorded
+        draft.outward += published(before, recorded, facts.policy)
+        draft.timers += decision.timers
+        draft.claims += decision.claims
+        await self.work.seal(self.tenant, decision.seals, {"source": request.key.source})
+        for other_id, other in decision.also:
+            await self.load([other_id])
+            recorded += await self.apply(other_id, other, request, facts, occurred=occurred)
+        return recorded
+
+    def answer(self, request: Request, answer: Answer, reply: bytes, *, keep: bool) -> None:
+        """Note the reply, so that the same message gets it again, and count the sending."""
+        seen = Seen(
+            fingerprint=self.ids.fingerprint(request.canonical),
+            disposition=answer.disposition,
+            case_id=answer.case_id,
+            reply=reply,
+        )
+        if keep:
+            self.answered.append(Answered(key=request.key, seen=seen))
+        self.sendings.append(
+            Sending(source=request.key.source, number=request.sending, disposition=answer.disposition)
+        )
+
+    def batch(self, position: Position | None) -> Batch:
+        """Return all of it, for one transaction."""
+        changed = {case_id: draft for case_id, draft in self.drafts.items() if draft.events}
+        return Batch(
+            tenant=self.tenant,
+            cases=tuple(self._kept(changed[case_id]) for case_id in sorted(changed, key=str)),
+            answered=tuple(self.answered),
+            sendings=tuple(self.sendings),
+            outward=tuple(self.receipts),
+            quarantined=tuple(self.quarantined),
+            parked=tuple(self.parked),
+            fired=tuple(self.fired),
+            position=position,
+        )
+
+    def _kept(self, draft: Draft) -> KeptCase:
+        if draft.case is None:
+            msg = "a draft with events has a case"
+            raise ValueError(msg)
+        policy = self.book.schemes[self.tenant].version(draft.case.policy_version)
+        return KeptCase(
+            expected=draft.expected,
+            case=draft.case,
+            events=tuple(draft.events),
+            outward=tuple(draft.outward),
+            timers=tuple(draft.timers),
+            claims=tuple(draft.claims),
+            outcomes=outcome_rows(draft.case, self.ids, policy),
+        )
+
+
+def _names(request: Request) -> Sequence[str]:
+    return (request.key.tenant, request.key.source, request.key.message_id)
+
+
+def _overlay(
+    *, slots_taken: Mapping[str, Mapping[int, UUID]], load: dict[str, int], case_id: UUID, claim: Claim
+) -> None:
+    """Apply one claim of this transaction to copies of what the database shows."""
+    match claim:
+        case ClaimPlace() if claim.slot in slots_taken:
+            slots_taken[claim.slot][claim.place] = case_id  # type: ignore[index]
+        case ReleasePlace() if claim.slot in slots_taken:
+            slots_taken[claim.slot].pop(claim.place, None)  # type: ignore[attr-defined]
+        case ClaimLoad() if claim.caseworker in load:
+            load[claim.caseworker] += 1
+        case ReleaseLoad() if claim.caseworker in load:
+            load[claim.caseworker] -= 1
+        case _:
+            pass

@@ -1,0 +1,148 @@
+"""Referrals: the same message again gets the same receipt; a new one opens a case."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from schemas import commands as c
+from schemas import topics
+from schemas.notices import Receipt
+from schemas.referrals import Referral
+from schemas.referrals.parts import participant_details
+from schemas.vocabulary import OrganisationKind
+from workflow.handlers.desk import Desk
+from workflow.handlers.gathering import slugs, youth_justice_for
+from workflow.handlers.requests import Answer, Disposition, ReferralRequest
+from workflow.machine.decisions.intake import open_case
+from workflow.ports import Outward, Seen
+from workflow.rules.calendar import local_day
+from workflow.rules.facts import Candidate, Facts
+from workflow.rules.matching import score
+
+MOST_CANDIDATES = 5
+STATUS: Mapping[Disposition, str] = MappingProxyType(
+    {
+        Disposition.APPLIED: "received",
+        Disposition.REJECTED: "rejected",
+        Disposition.CONFLICTING: "conflicting",
+    }
+)
+
+
+async def receive(desk: Desk, request: ReferralRequest, seen: Seen | None) -> Answer:
+    """Decide one referral, and put its receipt beside it when it came by topic."""
+    answer = await _judge(desk, request, seen)
+    keep = answer.disposition in {Disposition.APPLIED, Disposition.REJECTED}
+    desk.answer(request, answer, json.dumps(dict(answer.reply)).encode(), keep=keep)
+    if request.by_topic:
+        desk.receipts.append(_receipt(desk, request, answer, await desk.work.now()))
+    return answer
+
+
+async def _judge(desk: Desk, request: ReferralRequest, seen: Seen | None) -> Answer:
+    same = seen is not None and seen.fingerprint == desk.ids.fingerprint(request.canonical)
+    if seen is not None and same:
+        return Answer(disposition=Disposition.REPEATED, reply=json.loads(seen.reply), case_id=seen.case_id)
+    if seen is not None and seen.disposition != Disposition.REJECTED:
+        return _answer(request, Disposition.CONFLICTING)
+    if request.referral is None:
+        return _answer(request, Disposition.REJECTED)
+    case_id, token = await _open(desk, request, request.referral)
+    return _answer(request, Disposition.APPLIED, case_id=case_id, token=token)
+
+
+async def _open(desk: Desk, request: ReferralRequest, referral: Referral) -> tuple[UUID, UUID]:
+    case_id = desk.ids.derive("case", desk.tenant, request.key.source, request.key.message_id)
+    facts = await _facts(desk, request, referral, case_id)
+    command = c.SubmitReferral(referral=referral)
+    decision = open_case(command, facts, await desk.work.now())
+    await desk.apply(case_id, decision, request, facts)
+    return case_id, facts.agency_token or case_id
+
+
+async def _facts(desk: Desk, request: ReferralRequest, referral: Referral, case_id: UUID) -> Facts:
+    now = await desk.work.now()
+    register = await desk.work.organisations(desk.tenant)
+    people = tuple(
+        desk.ids.derive("person", str(case_id), str(number)) for number in range(1 + len(referral.affected_people))
+    )
+    district = referral.participant.home_local_authority
+    youth_justice = youth_justice_for(register, district)
+    providers = slugs(register, OrganisationKind.PROVIDER)
+    return Facts(
+        policy=desk.book.schemes[desk.tenant].on(local_day(now)),
+        calendar=desk.book.calendar,
+        actor=request.actor,
+        case_id=case_id,
+        birth_date=referral.participant.birth_date,
+        candidates=await _candidates(desk, referral),
+        youth_justice=youth_justice,
+        agency_kind=request.kind,
+        provider=min(providers, default=None),
+        providers=providers,
+        person_tokens=people,
+        agency_token=agency_token(desk, case_id, request.key.source),
+        clearance_token=agency_token(desk, case_id, youth_justice) if youth_justice else None,
+    )
+
+
+def agency_token(desk: Desk, case_id: UUID, organisation: str) -> UUID:
+    """Return the random-looking token by which one organisation knows one case (contracts section 1)."""
+    return desk.ids.derive("agency", str(case_id), organisation)
+
+
+async def _candidates(desk: Desk, referral: Referral) -> tuple[Candidate, ...]:
+    """Return possible matches, best first: only score and agreeing fields come out of the vault."""
+    details = participant_details(referral)
+    found = await desk.work.search(desk.tenant, details)
+    cases = dict(await desk.work.cases_of(desk.tenant, [token for token, _ in found]))
+    for case_id, draft in desk.drafts.items():
+        if draft.case is not None:
+            cases.setdefault(draft.case.participant, (case_id,))
+    scored = [_scored(details, other, case_id) for token, other in found for case_id in cases.get(token, ())]
+    return tuple(sorted(scored, key=lambda one: (-one.score, str(one.case_id)))[:MOST_CANDIDATES])
+
+
+def _scored(details: Mapping[str, Any], other: Mapping[str, Any], case_id: UUID) -> Candidate:
+    points, agreeing = score(details, other)
+    return Candidate(case_id=case_id, score=points, agreeing=tuple(agreeing))
+
+
+def _answer(
+    request: ReferralRequest, disposition: Disposition, *, case_id: UUID | None = None, token: UUID | None = None
+) -> Answer:
+    receipt = Receipt(
+        message_id=request.key.message_id,
+        status=STATUS[disposition],
+        referral=token,
+        problems=tuple(dict(problem) for problem in request.problems) if disposition is Disposition.REJECTED else (),
+    )
+    return Answer(disposition=disposition, reply=receipt.model_dump(mode="json"), case_id=case_id, version=1)
+
+
+def _receipt(desk: Desk, request: ReferralRequest, answer: Answer, now: datetime) -> Outward:
+    """Return the receipt for one sending; read twice before it was kept, it is made twice but kept once."""
+    receipt_id = desk.ids.derive("receipt", request.key.source, request.sending)
+    key = str(answer.reply.get("referral") or request.key.message_id)
+    return Outward(
+        topic=topics.notices(request.kind, request.key.source),
+        key=key.encode(),
+        case_id=receipt_id,
+        sequence=0,
+        part=1,
+        event_id=str(receipt_id),
+        headers=(
+            ("ce_id", str(receipt_id)),
+            ("ce_source", f"/amends/{desk.tenant}"),
+            ("ce_type", f"notice.{request.kind}.receipt"),
+            ("ce_specversion", "1.0"),
+            ("ce_time", now.isoformat()),
+            ("ce_subject", key),
+            ("ce_dataschema", "amends:/schemas/notices/receipt/v0"),
+            ("content-type", "application/json"),
+        ),
+        value=json.dumps(dict(answer.reply)).encode(),
+    )

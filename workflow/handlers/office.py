@@ -1,0 +1,103 @@
+"""The office: takes requests, decides them in one transaction, and decides again when somebody was faster."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from workflow.handlers.casework import execute
+from workflow.handlers.desk import Desk
+from workflow.handlers.gathering import Rulebook
+from workflow.handlers.intake import receive
+from workflow.handlers.requests import Answer, CommandRequest, Disposition, ReferralRequest, Request
+from workflow.ports import (
+    ClaimLostError,
+    IdSource,
+    MessageKey,
+    Position,
+    Quarantined,
+    Seen,
+    StaleCaseError,
+    Store,
+    Work,
+)
+
+MOST_TRIES = 20
+
+
+class PoisonError(Exception):
+    """Deciding this one request fails every time, for a reason of ours; the rest of its batch is sound."""
+
+    def __init__(self, index: int, reason: str) -> None:
+        """Point at the request by its place in the batch."""
+        super().__init__(reason)
+        self.index = index
+        self.reason = reason
+
+
+class TooBusyError(Exception):
+    """Others changed the same cases again and again; ask again later."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """Decides requests; knows ports and rules, no library. `fail_at` is called at named points (tests only)."""
+
+    store: Store
+    book: Rulebook
+    ids: IdSource
+    fail_at: Callable[[str], None] = lambda _: None
+
+    async def handle(
+        self,
+        tenant: str,
+        requests: Sequence[Request],
+        *,
+        position: Position | None = None,
+        quarantined: Sequence[Quarantined] = (),
+    ) -> tuple[Answer, ...]:
+        """Decide a batch in one transaction and return an answer a request, in order.
+
+        Raises PoisonError for a request that cannot be decided; then nothing of the batch was kept.
+        """
+        for _ in range(MOST_TRIES):
+            try:
+                async with self.store.work(tenant) as work:
+                    return await self._once(work, tenant, requests, position, quarantined)
+            except (StaleCaseError, ClaimLostError):
+                continue
+        raise TooBusyError(tenant)
+
+    async def _once(
+        self,
+        work: Work,
+        tenant: str,
+        requests: Sequence[Request],
+        position: Position | None,
+        quarantined: Sequence[Quarantined],
+    ) -> tuple[Answer, ...]:
+        desk = Desk(work, tenant, self.book, self.ids)
+        seen = await work.seen([request.key for request in requests])
+        await desk.load(request.case_id for request in requests if isinstance(request, CommandRequest))
+        answers = [
+            await self._answer(desk, index, request, self._known(desk, seen, request.key))
+            for index, request in enumerate(requests)
+        ]
+        desk.quarantined += quarantined
+        self.fail_at("before_sql")
+        await work.keep(desk.batch(position))
+        self.fail_at("after_commit")
+        return tuple(answers)
+
+    def _known(self, desk: Desk, seen: Mapping[MessageKey, Seen], key: MessageKey) -> Seen | None:
+        """Return what is known of a message, from earlier transactions or earlier in this one."""
+        now = next((answered.seen for answered in reversed(desk.answered) if answered.key == key), None)
+        return now or seen.get(key)
+
+    async def _answer(self, desk: Desk, index: int, request: Request, seen: Seen | None) -> Answer:
+        try:
+            if isinstance(request, ReferralRequest):
+                return await receive(desk, request, seen)
+            if isinstance(request, CommandRequest):
+                return await execute(desk, request, seen)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            raise PoisonError(index, type(error).__name__) from error
+        return Answer(disposition=Disposition.NOT_FOUND)

@@ -1,7 +1,7 @@
 """What is wrong with a message, told so that its sender can mend it: field, fault, remedy, never the value."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, get_args
@@ -160,7 +160,7 @@ def _fields_at(model: type[BaseModel], place: Place) -> tuple[str, ...]:
     """Return the wire names of the fields of the part that stands at a place of the model."""
     for step in place:
         if isinstance(step, str):
-            model = next(_models_in(_field_called(model, step)))
+            model = _models_in(_field_called(model, step))[0]
     return tuple(field.alias or name for name, field in model.model_fields.items())
 
 
@@ -169,9 +169,8 @@ def _field_called(model: type[BaseModel], wire_name: str) -> Any:
     return next(field.annotation for name, field in model.model_fields.items() if (field.alias or name) == wire_name)
 
 
-def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    """Yield the models that an annotation such as `tuple[Part, ...] | None` speaks of."""
+def _models_in(annotation: Any) -> tuple[type[BaseModel], ...]:
+    """Return the models that an annotation such as `tuple[Part, ...] | None` speaks of."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for inner in get_args(annotation):
-        yield from _models_in(inner)
+        return (annotation,)
+    return tuple(model for inner in get_args(annotation) for model in _models_in(inner))

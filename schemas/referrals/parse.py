@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from types import MappingProxyType
@@ -14,7 +15,8 @@ LARGEST_BODY: Final = 1024 * 1024
 
 DEEPEST: Final = 32
 LARGEST_WHOLE_NUMBER: Final = 2**53 - 1
-"""Beyond it JSON readers disagree, and RFC 8785 knows no canonical form."""
+"""Beyond it, with or without decimals, JSON readers disagree, and RFC 8785 has no form that reads the same."""
+HALF_A_PAIR: Final = re.compile("[\ud800-\udfff]")
 
 
 class UnreadableReason(StrEnum):
@@ -74,10 +76,6 @@ def canonical(body: Mapping[str, object]) -> bytes:
     if fault is None:
         try:
             form = rfc8785.dumps(dict(body))  # type: ignore[arg-type]  # it refuses by itself what JSON cannot hold
-        except rfc8785.FloatDomainError:
-            fault = UnreadableReason.NOT_A_NUMBER
-        except rfc8785.IntegerDomainError:
-            fault = UnreadableReason.NUMBER_TOO_LARGE
         except rfc8785.CanonicalizationError:
             fault = UnreadableReason.NOT_JSON
     if fault is not None:
@@ -85,13 +83,16 @@ def canonical(body: Mapping[str, object]) -> bytes:
     return form
 
 
+def nested_too_deep(body: object) -> bool:
+    """Say whether a body goes deeper than anything that walks it by recursion could bear."""
+    return any(fault is UnreadableReason.TOO_DEEP for fault in _faults_within(body))
+
+
 def _loaded(raw: bytes) -> tuple[Any, UnreadableReason | None]:
     """Return what the bytes spell, or the fault; raised by the caller, so that no error drags the text along."""
     try:
         text = raw.decode("utf-8-sig")
-        return json.loads(
-            text, object_pairs_hook=_once_each, parse_int=_whole, parse_float=_finite, parse_constant=_not_a_number
-        ), None
+        return json.loads(text, object_pairs_hook=_once_each, parse_int=_whole, parse_constant=_not_a_number), None
     except Unreadable as unreadable:
         return None, unreadable.reason
     except UnicodeDecodeError:
@@ -110,16 +111,10 @@ def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _whole(digits: str) -> int:
-    if len(digits) > len(str(-LARGEST_WHOLE_NUMBER)) or abs(int(digits)) > LARGEST_WHOLE_NUMBER:
+    """Refuse long numbers before Python would: it turns no more than 4300 digits into a number."""
+    if len(digits) > len(str(-LARGEST_WHOLE_NUMBER)):
         raise Unreadable(UnreadableReason.NUMBER_TOO_LARGE)
     return int(digits)
-
-
-def _finite(digits: str) -> float:
-    number = float(digits)
-    if math.isinf(number):
-        raise Unreadable(UnreadableReason.NUMBER_TOO_LARGE)
-    return number
 
 
 def _not_a_number(_name: str) -> NoReturn:
@@ -131,13 +126,23 @@ def _faults_within(body: object) -> Iterator[UnreadableReason]:
     waiting: list[tuple[object, int]] = [(body, 1)]
     while waiting:
         value, depth = waiting.pop()
-        if isinstance(value, str) and not _is_unicode(value):
-            yield UnreadableReason.BROKEN_CHARACTERS
+        if (fault := _fault_of(value)) is not None:
+            yield fault
         inner = _inner(value)
         if inner and depth > DEEPEST:
             yield UnreadableReason.TOO_DEEP
-            return
         waiting.extend((one, depth + 1) for one in inner)
+
+
+def _fault_of(value: object) -> UnreadableReason | None:
+    """Return what is wrong with one value, whatever it holds."""
+    if isinstance(value, str) and HALF_A_PAIR.search(value):
+        return UnreadableReason.BROKEN_CHARACTERS
+    if isinstance(value, float) and math.isnan(value):
+        return UnreadableReason.NOT_A_NUMBER
+    if isinstance(value, int | float) and abs(value) > LARGEST_WHOLE_NUMBER:
+        return UnreadableReason.NUMBER_TOO_LARGE
+    return None
 
 
 def _inner(value: object) -> list[object]:
@@ -145,7 +150,3 @@ def _inner(value: object) -> list[object]:
     if isinstance(value, Mapping):
         return [*value.keys(), *value.values()]
     return list(value) if isinstance(value, list) else []
-
-
-def _is_unicode(text: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in text)

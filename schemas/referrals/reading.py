@@ -8,10 +8,10 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from schemas.problems import Problem, problems_of
+from schemas.problems import Problem, problem_at, problems_of
 from schemas.referrals import HousingReferral, PoliceReferral, Referral, YouthJusticeReferral
 from schemas.referrals.between import RULES, Sent, forbidden_on_this_door
-from schemas.referrals.parse import Unreadable, canonical, parse_body
+from schemas.referrals.parse import REMEDIES, Unreadable, UnreadableReason, canonical, nested_too_deep, parse_body
 from schemas.vocabulary import AgencyKind
 
 __all__ = ["MODELS", "ReferralRejected", "Unreadable", "canonical", "parse_body", "read_referral"]
@@ -36,6 +36,8 @@ class ReferralRejected(ValueError):
 
 def read_referral(kind: AgencyKind, body: Mapping[str, object], received_at: datetime) -> Referral:
     """Return the referral; raise ReferralRejected with one problem for each field at fault, sorted by pointer."""
+    if nested_too_deep(body):
+        raise ReferralRejected((problem_at((), "too_deep", REMEDIES[UnreadableReason.TOO_DEEP]),), _message_id(body))
     sent = Sent(body=body, received_at=received_at)
     referral, faults_of_form = _formed(MODELS[kind], body)
     faults_of_sense = (problem for rule in RULES for problem in rule(sent))
@@ -63,7 +65,8 @@ def _one_a_field(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 def _message_id(body: Mapping[str, object]) -> UUID | None:
     """Return the message's id if it is one."""
+    sent = body.get("message_id")
     try:
-        return UUID(str(body.get("message_id")))
+        return UUID(sent) if isinstance(sent, str) else None
     except ValueError:
         return None

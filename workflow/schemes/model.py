@@ -141,5 +141,20 @@ class Scheme(Part):
             raise LookupError(msg)
         return found
 
+    def with_overrides(self, overrides: Mapping[str, Any]) -> Self:
+        """Every version with some paths set otherwise; an earlier one that lacks such a path stays as it was."""
+        *earlier, newest = self.versions
+        changed_newest = newest.with_overrides(overrides)
+        kept = [_overridden_if_possible(version, overrides) for version in earlier]
+        return self.model_copy(update={"versions": (*kept, changed_newest)})
+
     def _by_name(self) -> Mapping[str, PolicyVersion]:
         return {version.version: version for version in self.versions}
+
+
+def _overridden_if_possible(version: PolicyVersion, overrides: Mapping[str, Any]) -> PolicyVersion:
+    """What an older version never had cannot be set there."""
+    try:
+        return version.with_overrides(overrides)
+    except SchemeError:
+        return version

@@ -149,6 +149,19 @@ def test_a_rehearsal_may_set_a_path_otherwise_and_the_policy_itself_stays():
     assert POLICY.clocks.start_48h.origin is ClockOrigin.REFERRAL_SENT
 
 
+def test_a_rehearsal_may_override_a_whole_scheme_where_its_versions_have_the_path():
+    other = DERBYSHIRE.with_overrides({"bases.outcome_23.cap_minutes": 300})
+
+    assert other.versions[1].bases[Basis.OUTCOME_23].cap_minutes == 300
+    assert other.versions[0] == DERBYSHIRE.versions[0]
+    assert DERBYSHIRE.with_overrides({"grace_minutes": 5}).versions[0].grace_minutes == 5
+
+
+def test_an_override_that_the_newest_version_cannot_take_is_refused():
+    with pytest.raises(SchemeError):
+        DERBYSHIRE.with_overrides({"grace_minute": 5})
+
+
 def test_no_override_changes_nothing():
     assert POLICY.with_overrides({}) == POLICY
 

@@ -160,7 +160,7 @@ class Clock(Protocol):
         ...
 
 
-class Work(Protocol):
+class Work(Protocol):  # noqa: PLR0904 - one transaction reads whatever a decision may need
     """One transaction: read, decide, keep. Leaving without `keep` changes nothing."""
 
     async def now(self) -> datetime:
@@ -211,7 +211,9 @@ class Work(Protocol):
         """Keep personal data under the key of its person; a key is made on first use. Same ref: replaced."""
         ...
 
-    async def unseal(self, tenant: str, wanted: Sequence[tuple[UUID, str]]) -> Mapping[tuple[UUID, str], Mapping[str, object]]:
+    async def unseal(
+        self, tenant: str, wanted: Sequence[tuple[UUID, str]]
+    ) -> Mapping[tuple[UUID, str], Mapping[str, object]]:
         """Open (person, kind) for the engine's own rules; kinds that were never sealed are absent."""
         ...
 
@@ -224,7 +226,7 @@ class Work(Protocol):
         ...
 
     async def keep(self, batch: Batch) -> None:
-        """Keep the batch and commit. Raises StaleCaseError, ClaimLostError, StalePositionError; then nothing was kept."""
+        """Keep all and commit, or keep nothing and raise StaleCaseError, ClaimLostError or StalePositionError."""
         ...
 
 

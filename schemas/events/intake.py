@@ -78,6 +78,7 @@ class ReferralAmended(CaseEvent):
     authorised_minutes: int | None = None
     limitation: LimitationKind | None = None
     limitation_known: bool | None = None
+    note: UUID | None = None
 
 
 class MatchProposed(CaseEvent):
@@ -129,6 +130,8 @@ class InformationProvided(CaseEvent):
     fields: tuple[str, ...]
     limitation: LimitationKind | None = None
     limitation_known: bool = False
+    responsible_adults: int | None = None
+    note: UUID | None = None
 
 
 class ReferralAccepted(CaseEvent):
@@ -166,6 +169,7 @@ class CaseworkerAllocated(CaseEvent):
     caseworker: str
     why: tuple[str, ...] = ()
     overruled: bool = False
+    note: UUID | None = None
 
 
 class ClockStarted(CaseEvent):

@@ -76,6 +76,7 @@ class Case:
     paused_from: CaseState | None = None
     paused_at: datetime | None = None
     paused_minutes: int = 0
+    pauses: tuple[tuple[datetime, datetime], ...] = ()
     transfer_to: str | None = None
     linked_to: UUID | None = None
     transferred_from: UUID | None = None

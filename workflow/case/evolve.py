@@ -82,7 +82,7 @@ def _first_referrer(fact: ReferralReceived) -> Referrer:
     )
 
 
-def _named(person: Any) -> AffectedPerson:  # noqa: ANN401 - the wire model, one module up
+def _named(person: Any) -> AffectedPerson:
     return AffectedPerson(
         token=person.token,
         contact=ContactState.CONTACT_PERMITTED if person.permission else ContactState.AWAITING_DETAILS,

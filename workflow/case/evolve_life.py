@@ -16,9 +16,10 @@ def _paused(case: Case, _: life.CasePaused, envelope: Envelope) -> Case:
 
 
 def _resumed(case: Case, _: life.CaseResumed, envelope: Envelope) -> Case:
-    rested = envelope.occurred_at - (case.paused_at or envelope.occurred_at)
-    minutes = case.paused_minutes + int(rested.total_seconds() // 60)
-    return replace(case, paused_from=None, paused_at=None, paused_minutes=minutes)
+    began = case.paused_at or envelope.occurred_at
+    minutes = case.paused_minutes + int((envelope.occurred_at - began).total_seconds() // 60)
+    pauses = (*case.pauses, (began, envelope.occurred_at))
+    return replace(case, paused_from=None, paused_at=None, paused_minutes=minutes, pauses=pauses)
 
 
 def _offered(case: Case, fact: life.TransferOffered, _: Envelope) -> Case:
@@ -30,7 +31,7 @@ def _transferred(case: Case, fact: life.CaseTransferred, envelope: Envelope) -> 
 
 
 def _ended(reason: Callable[[Any], str]) -> Step:
-    def step(case: Case, fact: Any, envelope: Envelope) -> Case:  # noqa: ANN401 - several facts share this step
+    def step(case: Case, fact: Any, envelope: Envelope) -> Case:
         return replace(case, end_reason=reason(fact), ended_at=envelope.occurred_at)
 
     return step

@@ -61,7 +61,8 @@ def _information_requested(case: Case, fact: intake.InformationRequested, _: Env
 
 
 def _information_provided(case: Case, fact: intake.InformationProvided, _: Envelope) -> Case:
-    answered = replace(case, information_requested=())
+    adults = case.responsible_adults if fact.responsible_adults is None else fact.responsible_adults
+    answered = replace(case, information_requested=(), responsible_adults=adults)
     if fact.limitation is None:
         return answered
     return replace(answered, limitation=fact.limitation, limitation_known=fact.limitation_known)
@@ -72,9 +73,7 @@ def _declined(case: Case, fact: intake.ReferralDeclined, envelope: Envelope) -> 
 
 
 def _clearance_requested(case: Case, fact: intake.ClearanceRequested, _: Envelope) -> Case:
-    return replace(
-        case, clearance=Clearance.AWAITED, clearance_agency=fact.agency, clearance_token=fact.agency_token
-    )
+    return replace(case, clearance=Clearance.AWAITED, clearance_agency=fact.agency, clearance_token=fact.agency_token)
 
 
 def _clearance_recorded(case: Case, fact: intake.ClearanceRecorded, _: Envelope) -> Case:
@@ -91,7 +90,7 @@ def _clock_started(case: Case, fact: intake.ClockStarted, _: Envelope) -> Case:
     return replace(case, clocks=(*others, clock))
 
 
-def _clock_set(case: Case, fact: Any, **changes: object) -> Case:  # noqa: ANN401 - any fact about a clock
+def _clock_set(case: Case, fact: Any, **changes: object) -> Case:
     clocks = tuple(
         replace(c, **changes) if (c.name, c.origin) == (fact.clock, fact.origin) else c  # type: ignore[arg-type]
         for c in case.clocks
@@ -132,7 +131,7 @@ def _risk(case: Case, fact: people.RiskAssessed, _: Envelope) -> Case:
     return replace(case, risk=fact.level, unsuitable=fact.unsuitable)
 
 
-def _person_set(case: Case, fact: Any, **changes: object) -> Case:  # noqa: ANN401 - any fact about a person
+def _person_set(case: Case, fact: Any, **changes: object) -> Case:
     changed: tuple[AffectedPerson, ...] = tuple(
         replace(person, **changes) if person.token == fact.affected else person  # type: ignore[arg-type]
         for person in case.affected

@@ -1,4 +1,4 @@
-"""From recorded facts to what is published of them; what each audience gets is decided by the disclosure rules alone."""
+"""From recorded facts to what is published of them; the disclosure rules alone decide what each audience gets."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -22,9 +22,7 @@ PERSONAL_TOPICS = {
 }
 
 
-def published(
-    before: Case | None, recorded: Sequence[Recorded], policy: PolicyVersion
-) -> Iterator[Outward]:
+def published(before: Case | None, recorded: Sequence[Recorded], policy: PolicyVersion) -> Iterator[Outward]:
     """Yield the case events and the notices that follow from them, in order."""
     case = before
     for fact in recorded:

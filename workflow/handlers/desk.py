@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import UUID
 
 from schemas.envelope import Recorded
@@ -88,15 +89,14 @@ class Desk:
         return replace(facts, slots=slots, caseworkers=workers)
 
     async def apply(
-        self, case_id: UUID, decision: Decision, request: Request, facts: Facts, *, occurred: object = None
+        self, case_id: UUID, decision: Decision, request: Request, facts: Facts, *, occurred: datetime | None = None
     ) -> tuple[Recorded, ...]:
         """Record a decision, and those about other cases that belong to it; seal what it seals."""
         now = await self.work.now()
-        asked = Circumstance(now, request.actor.id, self.ids.derive("correlation", *_names(request)))
+        asked = Circumstance(now, occurred or now, request.actor.id, self.ids.derive("correlation", *_names(request)))
         draft = self.drafts.setdefault(case_id, Draft(0, None))
         before = draft.case
-        occurred_at = occurred if occurred is not None else now
-        case, recorded = record(before, case_id, self.tenant, decision, asked, occurred_at)  # type: ignore[arg-type]
+        case, recorded = record(before, case_id, self.tenant, decision, asked)
         draft.case = case
         draft.events += recorded
         draft.outward += published(before, recorded, facts.policy)
@@ -118,9 +118,7 @@ class Desk:
         )
         if keep:
             self.answered.append(Answered(key=request.key, seen=seen))
-        self.sendings.append(
-            Sending(source=request.key.source, number=request.sending, disposition=answer.disposition)
-        )
+        self.sendings.append(Sending(source=request.key.source, number=request.sending, disposition=answer.disposition))
 
     def batch(self, position: Position | None) -> Batch:
         """Return all of it, for one transaction."""

@@ -26,6 +26,7 @@ class Circumstance(NamedTuple):
     """When and by whom something was asked, for the envelopes of what follows from it."""
 
     now: datetime
+    occurred_at: datetime
     actor: str
     correlation: UUID
     causation: UUID | None = None
@@ -44,7 +45,7 @@ def decide(case: Case, command: Command, facts: Facts, now: datetime) -> Decisio
 
 
 def record(
-    case: Case | None, case_id: UUID, tenant: str, decision: Decision, asked: Circumstance, occurred_at: datetime
+    case: Case | None, case_id: UUID, tenant: str, decision: Decision, asked: Circumstance
 ) -> tuple[Case, tuple[Recorded, ...]]:
     """Number the facts of a decision, move the state by the table, and fold them into the case."""
     recorded: list[Recorded] = []
@@ -57,7 +58,7 @@ def record(
             case_id=case_id,
             sequence=sequence,
             event_id=derived(case_id, sequence, "event"),
-            occurred_at=occurred_at,
+            occurred_at=asked.occurred_at,
             recorded_at=asked.now,
             state_before=before,
             state_after=after,

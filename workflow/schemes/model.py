@@ -23,6 +23,7 @@ from workflow.schemes.parts import (
     Release,
     Remedy,
     Retention,
+    SchoolHours,
     Strand,
     Unverified,
     Withheld,
@@ -44,6 +45,7 @@ class PolicyVersion(Part):
     consequences: dict[Key, str]
     clocks: Clocks
     age_bands: dict[AgeBand, BandHours]
+    school_hours: SchoolHours | None = None
     workshop_first: bool
     clearance: dict[Door, ClearanceRule]
     eligibility: Eligibility

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from schemas.vocabulary import (
     ActivityKind,
+    AgeBand,
     Audience,
     Authority,
     BehaviourKind,
@@ -122,6 +123,8 @@ class BandHours(Part):
     case_minutes: Minutes
     earliest: time
     latest: time
+    # Work that the scheme gives to nobody of this age, whatever a site allows (domain.md 6.4, R135).
+    barred_activities: tuple[ActivityKind, ...] = ()
 
     @model_validator(mode="after")
     def _grows_from_session_to_case(self) -> Self:
@@ -130,6 +133,21 @@ class BandHours(Part):
             raise ValueError(msg)
         if self.earliest >= self.latest:
             msg = "earliest is not before latest"
+            raise ValueError(msg)
+        return self
+
+
+class SchoolHours(Part):
+    """Local times of a school day, Monday to Friday outside bank holidays, and the ages that it binds (R130)."""
+
+    begins: time
+    ends: time
+    bands: Annotated[frozenset[AgeBand], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _begins_before_it_ends(self) -> Self:
+        if self.begins >= self.ends:
+            msg = "begins is not before ends"
             raise ValueError(msg)
         return self
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from itertools import islice
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -23,6 +24,10 @@ MODELS: Final[Mapping[AgencyKind, type[Referral]]] = MappingProxyType(
         AgencyKind.HOUSING: HousingReferral,
     }
 )
+MOST_ENTRIES: Final = 200
+"""Of one list or object; the contract allows fewer, and more would only let one message cost seconds."""
+
+_T = TypeVar("_T")
 
 
 class ReferralRejected(ValueError):
@@ -38,13 +43,24 @@ def read_referral(kind: AgencyKind, body: Mapping[str, object], received_at: dat
     """Return the referral; raise ReferralRejected with one problem for each field at fault, sorted by pointer."""
     if nested_too_deep(body):
         raise ReferralRejected((problem_at((), "too_deep", REMEDIES[UnreadableReason.TOO_DEEP]),), _message_id(body))
-    sent = Sent(body=body, received_at=received_at)
-    referral, faults_of_form = _formed(MODELS[kind], body)
+    sent = Sent(body={name: _cut(value) for name, value in _first(body.items())}, received_at=received_at)
+    referral, faults_of_form = _formed(MODELS[kind], sent.body)
     faults_of_sense = (problem for rule in RULES for problem in rule(sent))
     problems = _one_a_field((*forbidden_on_this_door(sent), *faults_of_form, *faults_of_sense))
     if referral is None or problems:
         raise ReferralRejected(problems, _message_id(body))
     return referral
+
+
+def _cut(value: object) -> object:
+    """Return the value with no list or object longer than could ever be right: what is too long stays too long."""
+    if isinstance(value, Mapping):
+        return {name: _cut(one) for name, one in _first(value.items())}
+    return [_cut(one) for one in _first(value)] if isinstance(value, list) else value
+
+
+def _first(entries: Iterable[_T]) -> Iterable[_T]:
+    return islice(entries, MOST_ENTRIES)
 
 
 def _formed(model: type[Referral], body: Mapping[str, object]) -> tuple[Referral | None, tuple[Problem, ...]]:

@@ -133,12 +133,24 @@ def test_a_message_nested_without_end_is_refused_and_breaks_nothing():
     assert (problem.pointer, problem.code) == ("", "too_deep")
 
 
-def test_a_flood_of_faults_is_told_in_part_only():
-    body = a_police_referral(
-        affected_people=[{"reference": "same"}] * 5000, consents=[{"at": "2099-01-01T00:00:00Z"}] * 5000
-    )
+@pytest.mark.parametrize(
+    "flood",
+    [
+        {"affected_people": [{"reference": "same"}] * 5000, "consents": [{"at": "2099-01-01T00:00:00Z"}] * 5000},
+        {"participant": {"access_needs": ["welsch"] * 5000}},
+        {f"z{n}": n for n in range(5000)},
+    ],
+)
+def test_a_flood_of_faults_is_told_in_part_only(flood):
+    problems = rejected(AgencyKind.POLICE, {**a_police_referral(), **flood}).problems
 
-    assert len(rejected(AgencyKind.POLICE, {**body, **{f"z{n}": n for n in range(5000)}}).problems) < 300
+    assert len(problems) < 300
+
+
+def test_a_list_beyond_what_is_looked_at_is_still_too_long():
+    body = a_police_referral(participant={"access_needs": ["welsh"] * 5000})
+
+    assert [one.code for one in rejected(AgencyKind.POLICE, body).problems] == ["too_many"]
 
 
 def places(value: Any, place: tuple = ()) -> list[tuple]:

@@ -200,6 +200,7 @@ def test_an_entry_of_a_list_is_replaced_by_its_name():
         {"clocks.start_48h.warn_before_hours": 48},
         {"age_bands.adult.day_minutes": 60},
         {"age_bands.adult.latest": "06:00"},
+        {"school_hours.ends": "06:00"},
         {"bases.abc.admitted_until": "2020-01-01"},
         {"bases.community_resolution.responsibility": ["admits", "denies"]},
         {"bases.abc.cap_authority": None},

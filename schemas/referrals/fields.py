@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from schemas.problems import broken
 
@@ -137,6 +137,11 @@ def _code(text: str) -> str:
     return text
 
 
+def _published(shape: re.Pattern[str]) -> WithJsonSchema:
+    """Say the shape in the published schema too, where a rule of ours would not show."""
+    return WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 200, "pattern": f"^(?:{shape.pattern})$"})
+
+
 Line = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_without_nulls)
 ]
@@ -148,11 +153,11 @@ Phone = Annotated[Line, AfterValidator(_phone)]
 Email = Annotated[Line, AfterValidator(_email)]
 PncId = Annotated[Line, AfterValidator(_pnc)]
 Urn = Annotated[Line, AfterValidator(_urn)]
-Uprn = Annotated[Line, AfterValidator(_uprn)]
-AreaCode = Annotated[Line, AfterValidator(_area_code)]
-Slug = Annotated[Line, AfterValidator(_slug)]
-Language = Annotated[Line, AfterValidator(_language)]
-Code = Annotated[Line, AfterValidator(_code)]
+Uprn = Annotated[Line, AfterValidator(_uprn), _published(UPRN)]
+AreaCode = Annotated[Line, AfterValidator(_area_code), _published(AREA_CODE)]
+Slug = Annotated[Line, AfterValidator(_slug), _published(SLUG)]
+Language = Annotated[Line, AfterValidator(_language), _published(LANGUAGE)]
+Code = Annotated[Line, AfterValidator(_code), _published(CODE)]
 YesNo = Annotated[bool, Field(strict=True)]
 Minutes = Annotated[int, Field(strict=True, gt=0, le=60_000)]
 Longitude = Annotated[float, Field(strict=True, ge=-9, le=3, allow_inf_nan=False)]

@@ -112,13 +112,14 @@ def test_what_police_add_is_unknown_in_a_landlords_referral():
     assert [one.code for one in rejected(AgencyKind.HOUSING, body).problems] == ["unknown_field"]
 
 
-def test_every_published_field_that_needs_it_is_described():
+def test_the_published_schema_says_what_the_models_ask():
     for model in MODELS.values():
         schema = model.model_json_schema()
 
         assert schema["properties"]["disposal_at"]["description"] == "Crime door only."
         assert schema["$defs"]["Behaviour"]["required"] == ["from", "kind", "place"]
         assert schema["additionalProperties"] is False
+        assert schema["properties"]["agency"]["pattern"] == "^(?:[a-z0-9]+(?:-[a-z0-9]+)*)$"
 
 
 def test_a_message_nested_without_end_is_refused_and_breaks_nothing():

@@ -5,9 +5,10 @@ from uuid import UUID
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from schemas.problems import Problem
-from schemas.referrals import HousingReferral, PoliceReferral, YouthJusticeReferral
+from schemas.referrals import HousingReferral, PoliceReferral, Referral, YouthJusticeReferral
 from schemas.referrals.reading import MODELS, ReferralRejected, read_referral
 from schemas.vocabulary import AgencyKind
 from tests.builders.referrals import (
@@ -42,6 +43,22 @@ def rejected(kind, body) -> ReferralRejected:
 )
 def test_each_kind_of_agency_has_a_referral_of_its_own(kind, model):
     assert type(read_referral(kind, BODIES[kind], RECEIVED_AT)) is model
+
+
+@pytest.mark.parametrize(
+    ("kind", "own"),
+    [
+        (AgencyKind.POLICE, ()),
+        (AgencyKind.YOUTH_JUSTICE, ("worker", "assessment_reference", "clearance")),
+        (AgencyKind.HOUSING, ("tenancy_reference", "ladder_step")),
+    ],
+)
+def test_a_kept_referral_is_read_back_as_the_kind_it_was(kind, own):
+    referral = read_referral(kind, without(BODIES[kind], *own), RECEIVED_AT)
+
+    kept = referral.model_dump_json()
+
+    assert TypeAdapter(Referral).validate_json(kept) == referral
 
 
 def test_five_mistakes_give_five_entries():

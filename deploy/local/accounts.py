@@ -72,17 +72,26 @@ def reachable_folder(account: Account, folder: Path) -> Path:
     return folder.resolve()
 
 
-def reachable_tree(account: Account, tree: Path, copies: Path) -> Path:
-    """A tree of programs the user may run: itself where it can be reached, else a copy of it below `copies`."""
-    if can_reach(account, tree):
-        return tree
-    copy = copies / f"programs-{tree.name}-{int((tree / 'bin').stat().st_mtime)}"
+def reachable_programs(account: Account, binaries: Path, copies: Path) -> Path:
+    """A folder of programs the user may run: the given one where it can be reached, else a copy below `copies`."""
+    if can_reach(account, binaries):
+        return binaries
+    site = binaries.parents[2]
+    copy = copies / f"programs-{binaries.parent.name}-{int(binaries.stat().st_mtime)}"
     if not copy.exists():
         draft = Path(tempfile.mkdtemp(dir=copies, prefix=".programs-"))
-        shutil.copytree(tree, draft, symlinks=True, dirs_exist_ok=True)
+        for tree in _trees(binaries):
+            shutil.copytree(tree, draft / tree.relative_to(site), symlinks=True)
         draft.chmod(0o755)
         draft.rename(copy)
-    return copy
+    return copy / binaries.relative_to(site)
+
+
+def _trees(binaries: Path) -> tuple[Path, ...]:
+    """The installation, and the libraries that a wheel keeps beside its package and finds by a relative path."""
+    package = binaries.parents[1]
+    beside = (package.with_name(f"{package.name}.libs"), package / ".dylibs")
+    return (binaries.parent, *(folder for folder in beside if folder.is_dir()))
 
 
 def _new_folder_elsewhere(folder: Path) -> Path:

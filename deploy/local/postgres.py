@@ -13,12 +13,12 @@ from urllib.parse import quote
 
 import asyncpg
 
-from deploy.local.accounts import Account, reachable_folder, reachable_tree, unprivileged_account
+from deploy.local.accounts import Account, reachable_folder, reachable_programs, unprivileged_account
 from deploy.local.errors import LocalStackError
 from deploy.local.home import Home, write_private
 from deploy.local.ports import HOST, claim_port
+from deploy.local.postgres_lock import clear_after_crash, refuse_running
 from deploy.local.postgres_settings import SETTINGS, major_version
-from deploy.local.process_table import identity
 from deploy.local.processes import PLAIN_ENVIRONMENT, ChildProcess, Launch
 
 SUPERUSER = "postgres"
@@ -106,7 +106,7 @@ class PostgresServer:
         """Start it and wait until it answers; nothing happens when it runs."""
         if self.running:
             return
-        _clear_dead_lock(self.data_dir)
+        await clear_after_crash(self.data_dir)
         self._installation.open_socket_folder(self._socket_folder)
         self._process = ChildProcess.start(self._launch)
         await self._process.wait_ready(self._answers, seconds=READY_S)
@@ -149,7 +149,7 @@ async def start_postgres(*, data_dir: Path, binaries: Path, port: int | None = N
     The folder that holds `data_dir` is the home: the superuser's password and the process file are kept in it.
     """
     installation = await asyncio.to_thread(_install, data_dir, binaries)
-    _refuse_running(installation.cluster)
+    refuse_running(installation.cluster)
     server = PostgresServer(installation, port=claim_port(port, "PostgreSQL"), log_path=log_path)
     await server.start()
     return server
@@ -162,7 +162,7 @@ def _install(data_dir: Path, binaries: Path) -> Installation:
     account = unprivileged_account()
     folder = reachable_folder(account, data_dir) if account else data_dir
     folder.mkdir(mode=0o700, exist_ok=True)
-    programs = reachable_tree(account, binaries.parent, folder) / binaries.name if account else binaries
+    programs = reachable_programs(account, binaries, folder) if account else binaries
     installation = Installation(
         binaries=programs,
         folder=folder,
@@ -228,27 +228,3 @@ def _command(installation: Installation, port: int, socket_folder: Path) -> tupl
     settings |= {"unix_socket_directories": str(socket_folder), "unix_socket_permissions": "0700"}
     options = (part for name, value in settings.items() for part in ("-c", f"{name}={value}"))
     return (str(installation.binaries / "postgres"), "-D", str(installation.cluster), *options)
-
-
-def _lock_holder(cluster: Path) -> int | None:
-    try:
-        return int((cluster / "postmaster.pid").read_text(encoding="utf-8").splitlines()[0])
-    except (OSError, ValueError, IndexError):
-        return None
-
-
-def _refuse_running(cluster: Path) -> None:
-    holder = _lock_holder(cluster)
-    if holder is None or identity(holder) is None:
-        return
-    command = Path(f"/proc/{holder}/comm")
-    if command.exists() and command.read_text(encoding="utf-8").strip() != "postgres":
-        return  # the number of a dead server was given to another program
-    raise LocalStackError(f"PostgreSQL already runs on {cluster} (process {holder}). Stop it, or choose another home.")
-
-
-def _clear_dead_lock(cluster: Path) -> None:
-    """Remove the lock of a server that was killed but not reaped: PostgreSQL takes a zombie for a living server."""
-    holder = _lock_holder(cluster)
-    if holder is not None and identity(holder) is None:
-        (cluster / "postmaster.pid").unlink(missing_ok=True)

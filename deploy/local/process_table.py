@@ -32,6 +32,21 @@ def descendants(pid: int) -> tuple[int, ...]:
     return tuple(found[1:])
 
 
+def working_in(folder: Path) -> tuple[int, ...]:
+    """Processes of ours to see whose current folder this is; none are known where there is no /proc."""
+    if not LINUX:
+        return ()
+    pids = (entry for entry in PROC.iterdir() if entry.name.isdigit())
+    return tuple(int(entry.name) for entry in pids if _current_folder(entry) == str(folder))
+
+
+def _current_folder(entry: Path) -> str | None:
+    try:
+        return str((entry / "cwd").readlink())
+    except OSError:
+        return None
+
+
 def _parents() -> Iterator[tuple[int, int]]:
     if LINUX:
         for entry in PROC.iterdir():

@@ -1,6 +1,7 @@
 import asyncio
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from deploy.local.pid_files import stop_leftovers
 from deploy.local.postgres import start_postgres
 from deploy.local.postgres_roles import ROLES, ensure_database
 from deploy.local.postgres_settings import debian_binaries, embedded_binaries
+from deploy.local.process_table import identity
 
 pytestmark = pytest.mark.connected
 
@@ -90,6 +92,24 @@ async def test_what_was_committed_before_a_kill_is_there_after_the_restart_on_th
     assert server.port == port
 
 
+async def test_backends_that_outlive_a_killed_server_end_before_the_next_one_starts(home):
+    server = await start(home)
+    busy = await asyncpg.connect(server.superuser_dsn)
+    backend = busy.get_server_pid()
+    working = asyncio.ensure_future(busy.execute("SELECT count(*) FROM generate_series(1, 1000000000000)"))
+
+    try:
+        os.kill(server.pid, signal.SIGKILL)
+        await server.restart()
+        answer = await ask(server.superuser_dsn, "SELECT 1")
+    finally:
+        await server.stop()
+        await asyncio.gather(working, return_exceptions=True)
+
+    assert answer == 1
+    assert identity(backend) is None
+
+
 async def test_a_second_start_takes_over_the_data_of_the_first(home):
     first = await start(home)
     await ask(first.superuser_dsn, "CREATE TABLE kept (n int)")
@@ -150,10 +170,19 @@ async def test_every_commit_is_durable(home):
     assert trusted == 0
 
 
+def copy_of_the_wheel(site):
+    binaries = embedded_binaries()
+    package = binaries.parents[1]
+    for tree in (binaries.parent, package.with_name(f"{package.name}.libs")):
+        shutil.copytree(tree, site / tree.relative_to(package.parent), symlinks=True)
+    return site / binaries.relative_to(package.parent)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become another user")
 async def test_as_root_it_runs_as_another_user_even_below_a_closed_folder(home):
     home.path.parent.chmod(0o700)
-    server = await start(home)
+    binaries = await asyncio.to_thread(copy_of_the_wheel, home.path.parent / "site")
+    server = await start(home, binaries)
 
     try:
         user = (await asyncio.to_thread(Path(f"/proc/{server.pid}").stat)).st_uid

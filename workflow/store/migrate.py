@@ -1,0 +1,70 @@
+"""Bring a database's schema to what the code knows, and say where it stands."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+FOLDER = Path(__file__).parent / "migrations"
+# Two migrations at once must not both begin.
+LOCK = 7_264_302
+
+
+class NewerSchemaError(Exception):
+    """The database was migrated by a newer version of the code: this one must not touch it."""
+
+    def __init__(self, found: str) -> None:
+        """Name the version that was found."""
+        super().__init__(f"The database schema {found} is newer than this version of Amends knows. Upgrade the code.")
+        self.found = found
+
+
+async def migrate(dsn: str) -> None:
+    """Migrate as `amends_owner` to the newest known schema. May be called again. Raises NewerSchemaError."""
+    engine = _engine(dsn)
+    try:
+        async with engine.begin() as connection:
+            await connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+            await connection.run_sync(_upgrade)
+    finally:
+        await engine.dispose()
+
+
+async def schema_version(dsn: str) -> str | None:
+    """Return the schema's version, None for an empty database. Raises NewerSchemaError."""
+    engine = _engine(dsn)
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(_found)
+    finally:
+        await engine.dispose()
+
+
+def newest_version() -> str | None:
+    """Return the version that the code brings."""
+    return ScriptDirectory(str(FOLDER)).get_current_head()
+
+
+def _upgrade(connection: Connection) -> None:
+    _found(connection)
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _found(connection: Connection) -> str | None:
+    found = MigrationContext.configure(connection).get_current_revision()
+    known = {script.revision for script in ScriptDirectory(str(FOLDER)).walk_revisions()}
+    if found is not None and found not in known:
+        raise NewerSchemaError(found)
+    return found
+
+
+def _engine(dsn: str) -> AsyncEngine:
+    return create_async_engine(dsn.replace("postgresql://", "postgresql+asyncpg://", 1), poolclass=NullPool)

@@ -115,7 +115,10 @@ class Position:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quarantined:
-    """A record that could not be taken, with all that is needed to replay it; the bytes are sealed by the store."""
+    """A record that could not be taken, with all that is needed to replay it; the bytes are sealed by the store.
+
+    `parks`: its case waits for an operator from now on. `sending`: counted with it, where nothing else counts it.
+    """
 
     tenant: str | None
     topic: str
@@ -126,6 +129,8 @@ class Quarantined:
     headers: tuple[tuple[str, bytes], ...]
     value: bytes
     case_id: UUID | None = None
+    parks: bool = False
+    sending: Sending | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,8 @@ async def execute(desk: Desk, request: CommandRequest, seen: Seen | None) -> Ans
     answer = await _judge(desk, request, seen)
     if request.fired is not None and answer.disposition is not Disposition.PARKED:
         desk.fired.append(request.fired)
+    if request.waiting is not None and answer.disposition is Disposition.PARKED:
+        await desk.set_aside([request.waiting])
     keep = answer.disposition in {Disposition.APPLIED, Disposition.REFUSED} and request.fired is None
     if request.fired is None:
         desk.answer(request, answer, json.dumps(dict(answer.reply)).encode(), keep=keep)

@@ -1,5 +1,6 @@
 """From recorded facts to what is published of them; the disclosure rules alone decide what each audience gets."""
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +11,7 @@ from schemas.notices import AgencyNotice, Notice
 from schemas.vocabulary import Audience
 from workflow.case.case import Case
 from workflow.case.evolve import evolve
-from workflow.ports import IdSource, OutcomeRow, Outward
+from workflow.ports import IdSource, OutcomeRow, Outward, Quarantined
 from workflow.rules.disclosure import notices_of
 from workflow.rules.outcomes import outcome_of
 from workflow.schemes import PolicyVersion
@@ -64,6 +65,39 @@ def notice_record(notice: Notice, case_id: UUID, sequence: int, part: int, at: d
             ("content-type", "application/json"),
         ),
         value=notice.model_dump_json(exclude={"tenant", "organisation", "audience"}).encode(),
+    )
+
+
+def dead_letter_record(one: Quarantined, ids: IdSource, at: datetime) -> Outward:
+    """Return what the dead letters say of a record: where it lies and why, never what it holds."""
+    place = (one.topic, str(one.partition), str(one.offset), one.fingerprint)
+    letter_id = ids.derive("dead-letter", *place)
+    body = {
+        "topic": one.topic,
+        "partition": one.partition,
+        "offset": one.offset,
+        "fingerprint": one.fingerprint,
+        "reason": one.reason,
+        "case": None if one.case_id is None else str(one.case_id),
+    }
+    return Outward(
+        topic=topics.DEAD_LETTERS,
+        key=one.fingerprint.encode(),
+        case_id=letter_id,
+        sequence=0,
+        part=1,
+        event_id=str(letter_id),
+        headers=(
+            ("ce_id", str(letter_id)),
+            ("ce_source", f"/amends/{one.tenant or 'unknown'}"),
+            ("ce_type", "dead-letter"),
+            ("ce_specversion", "1.0"),
+            ("ce_time", at.isoformat()),
+            ("ce_subject", one.fingerprint),
+            ("ce_dataschema", "amends:/schemas/dead-letter/v0"),
+            ("content-type", "application/json"),
+        ),
+        value=json.dumps(body).encode(),
     )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from schemas.envelope import Recorded
 from workflow.case.case import Case
-from workflow.handlers.consequences import outcome_rows, published
+from workflow.handlers.consequences import dead_letter_record, outcome_rows, published
 from workflow.handlers.gathering import Rulebook
 from workflow.handlers.requests import Answer, Request
 from workflow.machine.decide import Circumstance, record
@@ -119,6 +119,17 @@ class Desk:
         if keep:
             self.answered.append(Answered(key=request.key, seen=seen))
         self.sendings.append(Sending(source=request.key.source, number=request.sending, disposition=answer.disposition))
+
+    async def set_aside(self, quarantined: Iterable[Quarantined]) -> None:
+        """Keep records that could not be taken, say so on the dead letters, and park the cases that must wait."""
+        now = await self.work.now()
+        for one in quarantined:
+            self.quarantined.append(one)
+            self.receipts.append(dead_letter_record(one, self.ids, now))
+            if one.sending is not None:
+                self.sendings.append(one.sending)
+            if one.parks and one.case_id is not None:
+                self.parked.append((one.case_id, one.reason))
 
     def batch(self, position: Position | None) -> Batch:
         """Return all of it, for one transaction."""

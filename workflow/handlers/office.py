@@ -81,7 +81,7 @@ class Office:
             await self._answer(desk, index, request, self._known(desk, seen, request.key))
             for index, request in enumerate(requests)
         ]
-        desk.quarantined += quarantined
+        await desk.set_aside(quarantined)
         self.fail_at("before_sql")
         await work.keep(desk.batch(position))
         self.fail_at("after_commit")

@@ -10,7 +10,7 @@ from schemas.commands import Command
 from schemas.envelope import Recorded
 from schemas.referrals import Referral
 from schemas.vocabulary import AgencyKind
-from workflow.ports import FiredTimer, MessageKey
+from workflow.ports import FiredTimer, MessageKey, Quarantined
 from workflow.rules.facts import Actor
 from workflow.rules.refusals import Refusal
 
@@ -52,12 +52,16 @@ class ReferralRequest(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandRequest(Request):
-    """A command about one case; `expected_version` None takes whatever version there is."""
+    """A command about one case; `expected_version` None takes whatever version there is.
+
+    `waiting` is the record of a command by topic, kept to be replayed when its case turns out to be parked.
+    """
 
     case_id: UUID
     command: Command
     expected_version: int | None = None
     fired: FiredTimer | None = None
+    waiting: Quarantined | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

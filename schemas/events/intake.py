@@ -1,5 +1,6 @@
 """From a referral to an accepted or declined case."""
 
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -67,6 +68,7 @@ class ReferralReceived(CaseEvent):
     responsible_adults: int = 0
     flags: tuple[str, ...] = ()
     transferred_from: UUID | None = None
+    started_at: datetime | None = None
 
 
 class ReferralAmended(CaseEvent):

@@ -62,6 +62,7 @@ class SessionBooked(SessionEvent):
     starts_at: datetime
     ends_at: datetime
     counts: bool = True
+    note: UUID | None = None
 
 
 class SessionRescheduled(SessionEvent):
@@ -108,6 +109,7 @@ class SessionAttended(SessionEvent):
     ended_at: datetime
     penalty_minutes: int = 0
     minutes: int
+    enforceable: bool = False
 
 
 class SessionMissed(SessionEvent):
@@ -186,10 +188,11 @@ class FinalWarningIssued(SessionEvent):
 
 
 class WarningWithdrawn(CaseEvent):
-    """The last warning lost its ground."""
+    """A warning lost its ground: the session named, or the last one warned for."""
 
     wire: ClassVar[str] = "case.warning.withdrawn"
     stage: Stage
+    session: UUID | None = None
 
 
 class CaseReturned(CaseEvent):

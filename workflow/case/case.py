@@ -70,6 +70,7 @@ class Case:
     sessions: tuple[Session, ...] = ()
     clocks: tuple[Clock, ...] = ()
     started_at: datetime | None = None
+    carried_start: datetime | None = None
     stage: Stage = Stage.NONE
     warned_for: tuple[UUID, ...] = ()
     officer_told: bool = False

@@ -69,6 +69,8 @@ def _opened(fact: ReferralReceived, envelope: Envelope) -> Case:
         responsibility=Responsibility(fact.responsibility) if fact.responsibility else None,
         affected=tuple(_named(person) for person in fact.affected),
         transferred_from=fact.transferred_from,
+        started_at=fact.started_at,
+        carried_start=fact.started_at,
     )
 
 

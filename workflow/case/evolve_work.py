@@ -7,6 +7,7 @@ from uuid import UUID
 
 from schemas.envelope import Envelope
 from schemas.events import CaseEvent, work
+from schemas.vocabulary import CaseState
 from workflow.case.case import Case
 from workflow.case.parts import PlanPart, Session
 
@@ -78,23 +79,7 @@ def _stopped(case: Case, fact: work.SessionStopped, _: Envelope) -> Case:
     return _set(case, fact.session, stopped=True)
 
 
-def _attended(case: Case, fact: work.SessionAttended, _: Envelope) -> Case:
-    return _set(
-        case,
-        fact.session,
-        outcome=fact.outcome,
-        attended_from=fact.started_at,
-        attended_to=fact.ended_at,
-        penalty_minutes=fact.penalty_minutes,
-        minutes=fact.minutes,
-    )
-
-
-def _missed(case: Case, fact: work.SessionMissed, _: Envelope) -> Case:
-    return _set(case, fact.session, outcome=fact.outcome, enforceable=fact.enforceable)
-
-
-def _corrected(case: Case, fact: work.AttendanceCorrected, _: Envelope) -> Case:
+def _attended(case: Case, fact: work.SessionAttended, _: Envelope | None) -> Case:
     return _set(
         case,
         fact.session,
@@ -107,12 +92,40 @@ def _corrected(case: Case, fact: work.AttendanceCorrected, _: Envelope) -> Case:
     )
 
 
-def _travel(case: Case, fact: work.TravelAdjusted, _: Envelope) -> Case:
-    session = case.session(fact.session)
-    return _set(case, fact.session, travel_minutes=(session.travel_minutes if session else 0) + fact.minutes)
+def _missed(case: Case, fact: work.SessionMissed, _: Envelope | None) -> Case:
+    return _set(case, fact.session, outcome=fact.outcome, enforceable=fact.enforceable)
 
 
-def _started(case: Case, fact: work.WorkStarted | work.StartCorrected, _: Envelope) -> Case:
+def _corrected(case: Case, fact: work.AttendanceCorrected, _: Envelope | None) -> Case:
+    came = fact.started_at is not None
+    return _set(
+        case,
+        fact.session,
+        travel_minutes=_travelled(case, fact.session) if came else 0,
+        outcome=fact.outcome,
+        attended_from=fact.started_at,
+        attended_to=fact.ended_at,
+        penalty_minutes=fact.penalty_minutes,
+        minutes=fact.minutes,
+        enforceable=fact.enforceable,
+    )
+
+
+def _travelled(case: Case, session_id: UUID) -> int:
+    return sum(session.travel_minutes for session in case.sessions if session.id == session_id)
+
+
+def _travel(case: Case, fact: work.TravelAdjusted, _: Envelope | None) -> Case:
+    return _set(case, fact.session, travel_minutes=_travelled(case, fact.session) + fact.minutes)
+
+
+def _started(case: Case, fact: work.WorkStarted, _: Envelope) -> Case:
+    # Paperwork of a paused case: it resumes as one that has started.
+    resumes = CaseState.ACTIVE if case.paused_from is CaseState.SCHEDULED else case.paused_from
+    return replace(case, started_at=fact.started_at, paused_from=resumes)
+
+
+def _start_corrected(case: Case, fact: work.StartCorrected, _: Envelope) -> Case:
     return replace(case, started_at=fact.started_at)
 
 
@@ -133,11 +146,25 @@ def _final(case: Case, fact: work.FinalWarningIssued, _: Envelope) -> Case:
 
 
 def _warning_withdrawn(case: Case, fact: work.WarningWithdrawn, _: Envelope) -> Case:
-    return replace(case, stage=fact.stage, warned_for=case.warned_for[:-1])
+    ground = fact.session or case.warned_for[-1]
+    return replace(case, stage=fact.stage, warned_for=tuple(kept for kept in case.warned_for if kept != ground))
 
 
 def _returned(case: Case, fact: work.CaseReturned, envelope: Envelope) -> Case:
     return replace(case, end_reason=fact.reason, ended_at=envelope.occurred_at)
+
+
+CREDITING: Mapping[type[CaseEvent], Callable[[Case, Any, Envelope | None], Case]] = {
+    work.SessionAttended: _attended,
+    work.SessionMissed: _missed,
+    work.AttendanceCorrected: _corrected,
+    work.TravelAdjusted: _travel,
+}
+
+
+def credited(case: Case, fact: CaseEvent) -> Case:
+    """Return the case as it will stand after a fact that may move credit, before anybody records it."""
+    return CREDITING[type(fact)](case, fact, None)
 
 
 STEPS: Mapping[type[CaseEvent], Step] = {
@@ -149,12 +176,9 @@ STEPS: Mapping[type[CaseEvent], Step] = {
     work.SessionCancelled: _cancelled,
     work.SessionReminded: _reminded,
     work.SessionStopped: _stopped,
-    work.SessionAttended: _attended,
-    work.SessionMissed: _missed,
-    work.AttendanceCorrected: _corrected,
-    work.TravelAdjusted: _travel,
+    **CREDITING,
     work.WorkStarted: _started,
-    work.StartCorrected: _started,
+    work.StartCorrected: _start_corrected,
     work.HoursMet: _hours,
     work.HoursReopened: _hours,
     work.OfficerNotified: _officer,

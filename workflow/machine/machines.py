@@ -37,7 +37,11 @@ def _permitted(data: EventData) -> bool:
 
 
 def _paused_from(state: str) -> Callable[[EventData], bool]:
-    return lambda data: bool(data.model.paused_from == state)
+    def paused_there(data: EventData) -> bool:
+        position: Any = data.model
+        return bool(position.paused_from == state)
+
+    return paused_there
 
 
 CONDITIONS: dict[str, Callable[[EventData], bool]] = {

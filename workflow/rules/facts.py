@@ -118,6 +118,7 @@ class Facts:
     sites: Mapping[str, Site] = field(default_factory=lambda: MappingProxyType({}))
     slots: Mapping[str, Slot] = field(default_factory=lambda: MappingProxyType({}))
     caseworkers: tuple[Caseworker, ...] = ()
+    providers: frozenset[str] = frozenset()
     distances: Mapping[str, Distance] = field(default_factory=lambda: MappingProxyType({}))
     must_not_meet: frozenset[UUID] = frozenset()
     candidates: tuple[Candidate, ...] = ()
@@ -125,7 +126,6 @@ class Facts:
     youth_justice: str | None = None
     agency_kind: AgencyKind | None = None
     provider: str | None = None
-    providers: frozenset[str] = frozenset()
     person_tokens: tuple[UUID, ...] = ()
     agency_token: UUID | None = None
     clearance_token: UUID | None = None

@@ -140,7 +140,7 @@ def _person_set(case: Case, fact: Any, **changes: object) -> Case:
 
 
 def _details(case: Case, fact: people.ContactDetailsRecorded, _: Envelope) -> Case:
-    return _person_set(case, fact, permission=fact.permission, contact=fact.contact)
+    return _person_set(case, fact, permission=fact.permission, channels=fact.channels, contact=fact.contact)
 
 
 def _attempted(case: Case, fact: people.ContactAttempted, _: Envelope) -> Case:

@@ -89,6 +89,7 @@ class AffectedPerson:
     code_victim: bool
     wants_updates: bool
     permission: bool
+    channels: tuple[str, ...] = ()
     attempts: tuple[str, ...] = ()
     reached: bool = False
     remedy: str | None = None

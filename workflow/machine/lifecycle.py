@@ -105,10 +105,14 @@ CONTACT: tuple[Move, ...] = (
     Move(people.ContactAttempted, (C.ATTEMPTING, C.VIEWS_GIVEN, C.UPDATES_ONLY)),
     Move(people.ViewsRecorded, (*REACHABLE, C.DECLINED, C.UNREACHABLE), C.VIEWS_GIVEN),
     Move(people.UpdatesOnlyChosen, (*REACHABLE, C.DECLINED, C.UNREACHABLE), C.UPDATES_ONLY),
-    Move(people.InvolvementDeclined, (C.AWAITING_DETAILS, *REACHABLE), C.DECLINED),
+    Move(people.InvolvementDeclined, (C.AWAITING_DETAILS, *REACHABLE, C.UNREACHABLE), C.DECLINED),
     Move(people.AffectedPersonUnreachable, (C.ATTEMPTING,), C.UNREACHABLE),
     Move(people.ContactForbidden, ANY_CONTACT, C.DO_NOT_CONTACT),
-    Move(people.AffectedPersonWithdrew, (C.AWAITING_DETAILS, *REACHABLE, C.DECLINED, C.UNREACHABLE), C.WITHDRAWN),
+    Move(
+        people.AffectedPersonWithdrew,
+        (C.AWAITING_DETAILS, *REACHABLE, C.DECLINED, C.UNREACHABLE, C.DO_NOT_CONTACT),
+        C.WITHDRAWN,
+    ),
     Move(people.SatisfactionRecorded, (C.VIEWS_GIVEN, C.UPDATES_ONLY)),
 )
 

@@ -1,0 +1,176 @@
+"""What rules a place or a slot out for a case: hard constraints, before any score (domain.md 6.4, 10 rows 9 and 10)."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
+
+from schemas.vocabulary import CHILD_BANDS, ActivityKind, AgeBand, AttendanceOutcome
+from workflow.case.case import Case
+from workflow.case.parts import Session
+from workflow.rules.agreement import band_at
+from workflow.rules.calendar import local, local_day
+from workflow.rules.credit import ATTENDED
+from workflow.rules.dues import dues_of
+from workflow.rules.facts import Facts, Site, Slot
+from workflow.schemes.parts import BandHours
+
+COMPLETED = ATTENDED - {AttendanceOutcome.ATSS, AttendanceOutcome.ATSH, AttendanceOutcome.AFTC}
+A_MINUTE = timedelta(minutes=1)
+
+
+class Bar(StrEnum):
+    """Why a place or a slot is out of the question for a case."""
+
+    PLACE_UNKNOWN = "place_unknown"
+    PLACE_LACKS_ACTIVITY = "place_lacks_activity"
+    PLACE_NOT_FOR_CHILDREN = "place_not_for_children"
+    ACTIVITY_UNSUITABLE = "activity_unsuitable"
+    ACTIVITY_NOT_FOR_AGE = "activity_not_for_age"
+    PLACE_NEAR_AFFECTED_PERSON = "place_near_affected_person"
+    SLOT_OF_ANOTHER_PROVIDER = "slot_of_another_provider"
+    SLOT_HAS_STARTED = "slot_has_started"
+    SLOT_IS_FULL = "slot_is_full"
+    TOO_LONG = "too_long"
+    TOO_EARLY_OR_LATE = "too_early_or_late"
+    SCHOOL_TIME = "school_time"
+    AFTER_A_LIMIT = "after_a_limit"
+    CLASHES = "clashes"
+    DAY_IS_FULL = "day_is_full"
+    WEEK_IS_FULL = "week_is_full"
+    CO_ATTENDANCE = "co_attendance"
+
+
+class Asked(NamedTuple):
+    """A slot looked at for a case at an instant; `held` are the sessions that take up the participant's time."""
+
+    case: Case
+    facts: Facts
+    slot: Slot
+    now: datetime
+    held: tuple[Session, ...]
+
+    @property
+    def day(self) -> date:
+        """The local day on which the slot begins."""
+        return local_day(self.slot.starts_at)
+
+    @property
+    def band(self) -> AgeBand:
+        """Age at the session, never today's, sets the hours (domain.md 13.11)."""
+        return band_at(self.case, self.facts.birth_date, self.day)
+
+    @property
+    def hours(self) -> BandHours:
+        """What that age may work, in minutes and local times (domain.md 6.4)."""
+        return self.facts.policy.age_bands[self.band]
+
+
+def place_bar(case: Case, facts: Facts, site_id: str, activity: ActivityKind, day: date) -> Bar | None:
+    """Why this activity cannot be done there by this participant on that day, or None (domain.md 10 row 9)."""
+    site = facts.sites.get(site_id)
+    if site is None or site.provider != case.provider:
+        return Bar.PLACE_UNKNOWN
+    if activity not in site.activities:
+        return Bar.PLACE_LACKS_ACTIVITY
+    return _person_bar(case, facts, site, activity, band_at(case, facts.birth_date, day))
+
+
+def _person_bar(case: Case, facts: Facts, site: Site, activity: ActivityKind, band: AgeBand) -> Bar | None:
+    hours = facts.policy.age_bands.get(band)
+    if activity in case.unsuitable:
+        return Bar.ACTIVITY_UNSUITABLE
+    if hours is None or activity in hours.barred_activities:
+        return Bar.ACTIVITY_NOT_FOR_AGE
+    if band in CHILD_BANDS and not site.suits_children:
+        return Bar.PLACE_NOT_FOR_CHILDREN
+    is_near = any(person.token in site.near_affected for person in case.affected)
+    return Bar.PLACE_NEAR_AFFECTED_PERSON if is_near else None
+
+
+def slot_bar(case: Case, facts: Facts, slot: Slot, now: datetime) -> Bar | None:
+    """Why this slot cannot be offered to this case now, or None; minutes are of elapsed time (domain.md 10 row 10)."""
+    if slot.provider != case.provider:
+        return Bar.SLOT_OF_ANOTHER_PROVIDER
+    bar = place_bar(case, facts, slot.site, slot.activity, local_day(slot.starts_at))
+    if bar is not None:
+        return bar
+    held = (session for session in case.sessions if not session.cancelled)
+    busy = tuple(session for session in held if session.outcome is None or session.outcome in ATTENDED)
+    asked = Asked(case=case, facts=facts, slot=slot, now=now, held=busy)
+    return next((bar for bar, holds in CHECKS.items() if holds(asked)), None)
+
+
+def workshop_is_done(case: Case) -> bool:
+    """Whether the participant completed a workshop, so that reparation may follow (R4)."""
+    return any(s.activity is ActivityKind.ASB_WORKSHOP and s.outcome in COMPLETED for s in case.sessions)
+
+
+def _is_outside_hours(asked: Asked) -> bool:
+    start, end = local(asked.slot.starts_at), local(asked.slot.ends_at)
+    over_midnight = start.date() != end.date()
+    return over_midnight or start.time() < asked.hours.earliest or end.time() > asked.hours.latest
+
+
+def _is_in_school_time(asked: Asked) -> bool:
+    """A session never falls into the school day of somebody of school age (domain.md 6.4, R130)."""
+    school = asked.facts.policy.school_hours
+    if school is None or asked.band not in school.bands or not asked.facts.calendar.is_working_day(asked.day):
+        return False
+    start, end = local(asked.slot.starts_at), local(asked.slot.ends_at)
+    return start.time() < school.ends and end.time() > school.begins
+
+
+def _is_after_a_limit(asked: Asked) -> bool:
+    """A session ends before each limit of the case; other bodies' clocks are only shown (domain.md 13.1, 13.8)."""
+    dues = dues_of(asked.case, asked.facts, asked.now)
+    passing = (dues.of(name, None) for name in dues.limits())
+    return any(due is not None and asked.slot.ends_at > due.at for due in passing)
+
+
+def _clashes(asked: Asked) -> bool:
+    return any(_overlap(session, asked.slot) for session in asked.held)
+
+
+def _fills_day(asked: Asked) -> bool:
+    same = (session for session in asked.held if local_day(session.starts_at) == asked.day)
+    return _minutes(same) + asked.slot.minutes > asked.hours.day_minutes
+
+
+def _fills_week(asked: Asked) -> bool:
+    week = asked.day.isocalendar()[:2]
+    same = (session for session in asked.held if local_day(session.starts_at).isocalendar()[:2] == week)
+    return _minutes(same) + asked.slot.minutes > asked.hours.week_minutes
+
+
+def _meets_somebody(asked: Asked) -> bool:
+    """Two who must not meet are kept out of one place at one time, whichever slot each holds (domain.md 1.4, R3)."""
+    beside = (s for s in asked.facts.slots.values() if s.site == asked.slot.site and _overlap(s, asked.slot))
+    others = {holder for slot in (asked.slot, *beside) for holder in slot.taken.values()}
+    return not asked.facts.must_not_meet.isdisjoint(others)
+
+
+def _overlap(one: Slot | Session, other: Slot) -> bool:
+    return one.starts_at < other.ends_at and other.starts_at < one.ends_at
+
+
+def _minutes(sessions: Iterable[Session]) -> int:
+    return sum((session.ends_at - session.starts_at) // A_MINUTE for session in sessions)
+
+
+# What is true for everybody comes before what is true for this case alone.
+CHECKS: Mapping[Bar, Callable[[Asked], bool]] = MappingProxyType(
+    {
+        Bar.SLOT_HAS_STARTED: lambda asked: asked.slot.starts_at < asked.now,
+        Bar.SLOT_IS_FULL: lambda asked: asked.slot.free_place is None,
+        Bar.TOO_LONG: lambda asked: asked.slot.minutes > asked.hours.session_minutes,
+        Bar.TOO_EARLY_OR_LATE: _is_outside_hours,
+        Bar.SCHOOL_TIME: _is_in_school_time,
+        Bar.AFTER_A_LIMIT: _is_after_a_limit,
+        Bar.CLASHES: _clashes,
+        Bar.DAY_IS_FULL: _fills_day,
+        Bar.WEEK_IS_FULL: _fills_week,
+        Bar.CO_ATTENDANCE: _meets_somebody,
+    }
+)

@@ -8,14 +8,15 @@ from pathlib import Path
 LINUX = sys.platform == "linux"
 PROC = Path("/proc")
 # Fields of /proc/PID/stat after the name in parentheses (proc(5) counts them from 3).
-STATE, PARENT, START_TICKS = 0, 1, 19
+STATE, PARENT, THREADS, START_TICKS = 0, 1, 17, 19
 
 
 def identity(pid: int) -> str | None:
     """What tells this process from a later one with the same number; None when it is dead (or dead and not reaped)."""
     if LINUX:
         fields = _stat(pid)
-        if fields is None or fields[STATE] in "ZX":
+        # A dead first thread, as Java has while it stops, does not make a dead process.
+        if fields is None or (fields[STATE] in "ZX" and int(fields[THREADS]) <= 1):
             return None
         # Ticks since boot, not a date: a changed clock must not make a process look like another.
         return f"{_boot()}:{fields[START_TICKS]}"

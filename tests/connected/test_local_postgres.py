@@ -12,7 +12,7 @@ import pytest
 
 from deploy.local.errors import LocalStackError
 from deploy.local.home import Home
-from deploy.local.pid_files import stop_leftovers
+from deploy.local.pid_files import send_signal, stop_leftovers
 from deploy.local.postgres import start_postgres
 from deploy.local.postgres_roles import ROLES, ensure_database
 from deploy.local.postgres_settings import debian_binaries, embedded_binaries
@@ -102,12 +102,15 @@ async def test_backends_that_outlive_a_killed_server_end_before_the_next_one_sta
         os.kill(server.pid, signal.SIGKILL)
         await server.restart()
         answer = await ask(server.superuser_dsn, "SELECT 1")
+        outlived = identity(backend)
     finally:
         await server.stop()
+        send_signal(backend, signal.SIGKILL)
+        busy.terminate()
         await asyncio.gather(working, return_exceptions=True)
 
     assert answer == 1
-    assert identity(backend) is None
+    assert outlived is None
 
 
 async def test_a_second_start_takes_over_the_data_of_the_first(home):

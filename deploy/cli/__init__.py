@@ -1,0 +1,48 @@
+"""The command line: `amends`. Every failure a person can mend is one plain line and exit status 2."""
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from deploy.cli import policy
+from deploy.cli.errors import plain_line
+
+GROUPS = (policy,)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="amends", prog_name="amends")
+def amends() -> None:
+    r"""Run Immediate Justice schemes: referrals in, visible repair done, those who were harmed told what happened.
+
+    \b
+    Try it:
+      amends demo                      the main job on real incidents, with invented people
+      amends up                        the whole system on this machine
+      amends rehearse SCENARIO.yaml    what would our scheme do if ...
+    """
+
+
+for group in GROUPS:
+    for command in group.COMMANDS:
+        amends.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit: 0 done, 1 the answer is no, 2 something to mend first."""
+    try:
+        code = amends.main(args=arguments, standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except Exception as error:
+        line = plain_line(error)
+        if line is None:
+            raise
+        click.echo(f"amends: {line}", err=True)
+        sys.exit(2)
+    sys.exit(code or 0)

@@ -1,0 +1,1 @@
+"""The demo: real parts, invented people, and a clock that moves only when the system is quiet."""

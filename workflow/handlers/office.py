@@ -7,7 +7,15 @@ from workflow.handlers.casework import execute
 from workflow.handlers.desk import Desk
 from workflow.handlers.gathering import Rulebook
 from workflow.handlers.intake import receive
-from workflow.handlers.requests import Answer, CommandRequest, Disposition, ReferralRequest, Request
+from workflow.handlers.requests import (
+    Answer,
+    CommandRequest,
+    Disposition,
+    PoisonError,
+    ReferralRequest,
+    Request,
+    TooBusyError,
+)
 from workflow.ports import (
     ClaimLostError,
     IdSource,
@@ -20,21 +28,9 @@ from workflow.ports import (
     Work,
 )
 
+__all__ = ["MOST_TRIES", "Office", "PoisonError", "TooBusyError"]
+
 MOST_TRIES = 20
-
-
-class PoisonError(Exception):
-    """Deciding this one request fails every time, for a reason of ours; the rest of its batch is sound."""
-
-    def __init__(self, index: int, reason: str) -> None:
-        """Point at the request by its place in the batch."""
-        super().__init__(reason)
-        self.index = index
-        self.reason = reason
-
-
-class TooBusyError(Exception):
-    """Others changed the same cases again and again; ask again later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

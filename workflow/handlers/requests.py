@@ -74,3 +74,17 @@ class Answer:
     version: int = 0
     events: tuple[Recorded, ...] = ()
     refusal: Refusal | None = None
+
+
+class PoisonError(Exception):
+    """Deciding this one request fails every time, for a reason of ours; the rest of its batch is sound."""
+
+    def __init__(self, index: int, reason: str) -> None:
+        """Point at the request by its place in the batch."""
+        super().__init__(reason)
+        self.index = index
+        self.reason = reason
+
+
+class TooBusyError(Exception):
+    """Others changed the same cases again and again; ask again later."""

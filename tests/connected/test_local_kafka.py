@@ -7,6 +7,7 @@ from deploy.local.broker_probe import cluster_id
 from deploy.local.home import Home
 from deploy.local.kafka import KafkaBroker, ScramSettings, find_kafka
 from deploy.local.kafka_access import add_scram_user, allow
+from deploy.local.pid_files import stop_leftovers
 
 pytestmark = [
     pytest.mark.connected,
@@ -105,3 +106,20 @@ async def test_a_wrong_password_opens_nothing(guarded):
 
     with pytest.raises(KafkaError):
         await read_first(guarded.client_options("reader", "another-password"), "readers")
+
+
+async def test_a_new_start_finds_the_data_of_a_broker_that_was_left_behind(tmp_path):
+    left = await started(tmp_path)
+    await make_topic(left)
+    await produce(left.client_options(), b"kept")
+
+    stopped = await stop_leftovers(Home(tmp_path))
+    found = await started(tmp_path)
+    try:
+        value = await read_first(found.client_options(), "readers")
+    finally:
+        await found.stop()
+
+    assert stopped == ("Apache Kafka",)
+    assert not left.running
+    assert value == b"kept"

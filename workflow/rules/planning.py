@@ -10,7 +10,7 @@ from workflow.rules.agreement import band_at, choosers, wished
 from workflow.rules.calendar import local_day
 from workflow.rules.credit import PURPOSES
 from workflow.rules.facts import Distance, Facts, Slot
-from workflow.rules.suitability import slot_bar, workshop_is_done
+from workflow.rules.suitability import Seeker, seeker, slot_bar, workshop_is_done
 
 # An affected person's choice outweighs all else together: an officer must invite it where it fits (domain.md 0.4).
 CHOICE = 100
@@ -39,20 +39,20 @@ class Option:
 
 def options(case: Case, facts: Facts, now: datetime) -> tuple[Option, ...]:
     """Every open slot with the plan that begins there, best first, then by slot id; minutes in whole minutes (R4)."""
-    minutes = plannable_minutes(case, facts, now)
-    free = [slot for slot in facts.slots.values() if minutes and slot_bar(case, facts, slot, now) is None]
-    work = [slot for slot in free if PURPOSES[slot.activity] is not Purpose.REHABILITATION]
-    workshops = [slot for slot in free if slot.activity is ActivityKind.ASB_WORKSHOP]
-    found = [_option(case, facts, now, slot, workshops) for slot in work]
+    seeking = seeker(case, facts, now)
+    free = [slot for slot in facts.slots.values() if slot_bar(seeking, slot) is None]
+    workshops = sorted((s for s in free if s.activity is ActivityKind.ASB_WORKSHOP), key=lambda s: (s.starts_at, s.id))
+    work = (slot for slot in free if PURPOSES[slot.activity] is not Purpose.REHABILITATION)
+    found = (_option(seeking, slot, workshops) for slot in work)
     return tuple(sorted((o for o in found if o is not None), key=lambda option: (-option.score, option.slot.id)))
 
 
-def plannable_minutes(case: Case, facts: Facts, now: datetime) -> int:
-    """The most minutes a plan may hold: authorised, below the basis's cap and the age's maximum (domain.md 0.5)."""
+def most_minutes(case: Case, facts: Facts, now: datetime, *, besides: int = 0) -> int:
+    """The most minutes of work a plan may hold beside `besides` that the cap counts too (domain.md 0.5, 13.4)."""
     basis, band = facts.policy.bases[case.basis], band_at(case, facts.birth_date, local_day(now))
     hours = facts.policy.age_bands.get(band)
-    of_age = hours.case_minutes if hours is not None else 0
-    cap = basis.cap_minutes if basis.cap_minutes is not None else case.authorised_minutes
+    of_age = case.authorised_minutes if hours is None else hours.case_minutes
+    cap = case.authorised_minutes if basis.cap_minutes is None else max(basis.cap_minutes - besides, 0)
     return min(case.authorised_minutes, cap, of_age)
 
 
@@ -61,28 +61,35 @@ def workshop_comes_first(case: Case, facts: Facts) -> bool:
     return facts.policy.workshop_first and not workshop_is_done(case)
 
 
-def _option(case: Case, facts: Facts, now: datetime, slot: Slot, workshops: list[Slot]) -> Option | None:
-    first = slot
-    if workshop_comes_first(case, facts):
-        before = [workshop for workshop in workshops if workshop.ends_at <= slot.starts_at]
-        if not before:
-            return None
-        first = min(before, key=lambda workshop: (workshop.starts_at, workshop.id))
-    scored = (*_wishes(case, facts, slot), NEARNESS[facts.distances.get(slot.site, Distance.UNKNOWN)], _soon(slot, now))
-    return Option(
-        slot=slot,
-        first_slot=first,
-        parts=(*_workshop(case, first), *_work(case, slot, plannable_minutes(case, facts, now))),
-        score=sum(points for points, _ in scored),
-        why=tuple(words for _, words in scored),
-    )
+def _option(seeking: Seeker, slot: Slot, workshops: list[Slot]) -> Option | None:
+    """The plan that begins with this slot's work; None where no workshop or no minute fits before it."""
+    case, facts = seeking.case, seeking.facts
+    first = _first_slot(seeking, slot, workshops)
+    if first is None:
+        return None
+    taught = _workshop(case, first)
+    besides = sum(part.minutes for part in taught if facts.policy.bases[case.basis].counts(part.purpose))
+    work = _work(case, slot, most_minutes(case, facts, seeking.now, besides=besides))
+    near = NEARNESS[facts.distances.get(slot.site, Distance.UNKNOWN)]
+    scored = (*_wishes(case, facts, slot), near, _soon(slot, seeking.now))
+    score, why = sum(points for points, _ in scored), tuple(words for _, words in scored)
+    return Option(slot=slot, first_slot=first, parts=(*taught, *work), score=score, why=why) if work else None
+
+
+def _first_slot(seeking: Seeker, slot: Slot, workshops: list[Slot]) -> Slot | None:
+    """The slot to book first: where a workshop comes first, the soonest that leaves room for the work after it."""
+    if not workshop_comes_first(seeking.case, seeking.facts):
+        return slot
+    before = (workshop for workshop in workshops if workshop.ends_at <= slot.starts_at)
+    return next((workshop for workshop in before if slot_bar(seeking.with_held(workshop), slot) is None), None)
 
 
 def _workshop(case: Case, first: Slot) -> tuple[PlanPart, ...]:
     """The workshop counts towards neither authorised nor credited minutes (contracts section 8)."""
     if first.activity is not ActivityKind.ASB_WORKSHOP:
         return tuple(part for part in case.plan if part.purpose is Purpose.REHABILITATION)
-    return (PlanPart(activity=first.activity, site=first.site, minutes=first.minutes, purpose=Purpose.REHABILITATION),)
+    taught = PlanPart(activity=first.activity, site=first.site, minutes=first.minutes, purpose=Purpose.REHABILITATION)
+    return (taught,)
 
 
 def _work(case: Case, slot: Slot, minutes: int) -> tuple[PlanPart, ...]:

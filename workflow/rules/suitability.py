@@ -1,6 +1,7 @@
 """What rules a place or a slot out for a case: hard constraints, before any score (domain.md 6.4, 10 rows 9 and 10)."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -42,14 +43,42 @@ class Bar(StrEnum):
     CO_ATTENDANCE = "co_attendance"
 
 
-class Asked(NamedTuple):
-    """A slot looked at for a case at an instant; `held` are the sessions that take up the participant's time."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seeker:
+    """A case that looks for sessions at an instant: what takes up its time, when it must be done, whom it avoids."""
 
     case: Case
     facts: Facts
-    slot: Slot
     now: datetime
-    held: tuple[Session, ...]
+    held: tuple[Session | Slot, ...]
+    ends_by: datetime | None
+    avoided: tuple[Slot, ...]
+
+    def with_held(self, slot: Slot) -> "Seeker":
+        """The same, had it booked that slot already."""
+        return replace(self, held=(*self.held, slot))
+
+
+def seeker(case: Case, facts: Facts, now: datetime) -> Seeker:
+    """Work out once what every slot is judged by; limits of other bodies are only shown (domain.md 13.1, 13.8)."""
+    dues = dues_of(case, facts, now)
+    passing = [due.at for name in dues.limits() if (due := dues.of(name, None)) is not None]
+    open_or_attended = (s for s in case.sessions if s.outcome is None or s.outcome in ATTENDED)
+    return Seeker(
+        case=case,
+        facts=facts,
+        now=now,
+        held=tuple(session for session in open_or_attended if not session.cancelled),
+        ends_by=min(passing, default=None),
+        avoided=tuple(s for s in facts.slots.values() if not facts.must_not_meet.isdisjoint(s.taken.values())),
+    )
+
+
+class Asked(NamedTuple):
+    """A slot that a case looks at."""
+
+    seeker: Seeker
+    slot: Slot
 
     @property
     def day(self) -> date:
@@ -59,12 +88,12 @@ class Asked(NamedTuple):
     @property
     def band(self) -> AgeBand:
         """Age at the session, never today's, sets the hours (domain.md 13.11)."""
-        return band_at(self.case, self.facts.birth_date, self.day)
+        return band_at(self.seeker.case, self.seeker.facts.birth_date, self.day)
 
     @property
     def hours(self) -> BandHours:
         """What that age may work, in minutes and local times (domain.md 6.4)."""
-        return self.facts.policy.age_bands[self.band]
+        return self.seeker.facts.policy.age_bands[self.band]
 
 
 def place_bar(case: Case, facts: Facts, site_id: str, activity: ActivityKind, day: date) -> Bar | None:
@@ -89,16 +118,15 @@ def _person_bar(case: Case, facts: Facts, site: Site, activity: ActivityKind, ba
     return Bar.PLACE_NEAR_AFFECTED_PERSON if is_near else None
 
 
-def slot_bar(case: Case, facts: Facts, slot: Slot, now: datetime) -> Bar | None:
-    """Why this slot cannot be offered to this case now, or None; minutes are of elapsed time (domain.md 10 row 10)."""
+def slot_bar(seeking: Seeker, slot: Slot) -> Bar | None:
+    """Why this slot cannot be offered, or None; minutes are of elapsed time (domain.md 10 row 10)."""
+    case = seeking.case
     if slot.provider != case.provider:
         return Bar.SLOT_OF_ANOTHER_PROVIDER
-    bar = place_bar(case, facts, slot.site, slot.activity, local_day(slot.starts_at))
+    bar = place_bar(case, seeking.facts, slot.site, slot.activity, local_day(slot.starts_at))
     if bar is not None:
         return bar
-    held = (session for session in case.sessions if not session.cancelled)
-    busy = tuple(session for session in held if session.outcome is None or session.outcome in ATTENDED)
-    asked = Asked(case=case, facts=facts, slot=slot, now=now, held=busy)
+    asked = Asked(seeking, slot)
     return next((bar for bar, holds in CHECKS.items() if holds(asked)), None)
 
 
@@ -115,54 +143,49 @@ def _is_outside_hours(asked: Asked) -> bool:
 
 def _is_in_school_time(asked: Asked) -> bool:
     """A session never falls into the school day of somebody of school age (domain.md 6.4, R130)."""
-    school = asked.facts.policy.school_hours
-    if school is None or asked.band not in school.bands or not asked.facts.calendar.is_working_day(asked.day):
+    school, calendar = asked.seeker.facts.policy.school_hours, asked.seeker.facts.calendar
+    if school is None or asked.band not in school.bands or not calendar.is_working_day(asked.day):
         return False
     start, end = local(asked.slot.starts_at), local(asked.slot.ends_at)
     return start.time() < school.ends and end.time() > school.begins
 
 
 def _is_after_a_limit(asked: Asked) -> bool:
-    """A session ends before each limit of the case; other bodies' clocks are only shown (domain.md 13.1, 13.8)."""
-    dues = dues_of(asked.case, asked.facts, asked.now)
-    passing = (dues.of(name, None) for name in dues.limits())
-    return any(due is not None and asked.slot.ends_at > due.at for due in passing)
+    return asked.seeker.ends_by is not None and asked.slot.ends_at > asked.seeker.ends_by
 
 
 def _clashes(asked: Asked) -> bool:
-    return any(_overlap(session, asked.slot) for session in asked.held)
+    return any(_overlap(held, asked.slot) for held in asked.seeker.held)
 
 
 def _fills_day(asked: Asked) -> bool:
-    same = (session for session in asked.held if local_day(session.starts_at) == asked.day)
+    same = (session for session in asked.seeker.held if local_day(session.starts_at) == asked.day)
     return _minutes(same) + asked.slot.minutes > asked.hours.day_minutes
 
 
 def _fills_week(asked: Asked) -> bool:
     week = asked.day.isocalendar()[:2]
-    same = (session for session in asked.held if local_day(session.starts_at).isocalendar()[:2] == week)
+    same = (session for session in asked.seeker.held if local_day(session.starts_at).isocalendar()[:2] == week)
     return _minutes(same) + asked.slot.minutes > asked.hours.week_minutes
 
 
 def _meets_somebody(asked: Asked) -> bool:
     """Two who must not meet are kept out of one place at one time, whichever slot each holds (domain.md 1.4, R3)."""
-    beside = (s for s in asked.facts.slots.values() if s.site == asked.slot.site and _overlap(s, asked.slot))
-    others = {holder for slot in (asked.slot, *beside) for holder in slot.taken.values()}
-    return not asked.facts.must_not_meet.isdisjoint(others)
+    return any(slot.site == asked.slot.site and _overlap(slot, asked.slot) for slot in asked.seeker.avoided)
 
 
-def _overlap(one: Slot | Session, other: Slot) -> bool:
+def _overlap(one: Session | Slot, other: Slot) -> bool:
     return one.starts_at < other.ends_at and other.starts_at < one.ends_at
 
 
-def _minutes(sessions: Iterable[Session]) -> int:
+def _minutes(sessions: Iterable[Session | Slot]) -> int:
     return sum((session.ends_at - session.starts_at) // A_MINUTE for session in sessions)
 
 
 # What is true for everybody comes before what is true for this case alone.
 CHECKS: Mapping[Bar, Callable[[Asked], bool]] = MappingProxyType(
     {
-        Bar.SLOT_HAS_STARTED: lambda asked: asked.slot.starts_at < asked.now,
+        Bar.SLOT_HAS_STARTED: lambda asked: asked.slot.starts_at < asked.seeker.now,
         Bar.SLOT_IS_FULL: lambda asked: asked.slot.free_place is None,
         Bar.TOO_LONG: lambda asked: asked.slot.minutes > asked.hours.session_minutes,
         Bar.TOO_EARLY_OR_LATE: _is_outside_hours,

@@ -18,7 +18,7 @@ from workflow.rules.credit import PURPOSES
 from workflow.rules.facts import Facts
 from workflow.rules.planning import workshop_comes_first
 from workflow.rules.refusals import Refusal
-from workflow.rules.suitability import Bar, place_bar, slot_bar, workshop_is_done
+from workflow.rules.suitability import Bar, place_bar, seeker, slot_bar, workshop_is_done
 
 NO_FREE_SESSION = "no_free_session"
 
@@ -32,7 +32,7 @@ def check_people(case: Case, facts: Facts, happened: datetime) -> None:
     """Responsibility as the basis asks, agreement to take part, a risk assessment (domain.md 0.3, 13.7, R102)."""
     basis = facts.policy.bases[case.basis]
     if is_denied(case, basis):
-        raise Refusal("responsibility_denied", basis=case.basis)
+        raise Refusal("admission_denied", basis=case.basis)
     if not responsibility_satisfies(case, basis):
         raise Refusal("admission_needed", basis=case.basis)
     by_adult = needs_an_adult(case, facts.birth_date, local_day(happened))
@@ -89,7 +89,8 @@ def _session_bar(case: Case, facts: Facts, part: PlanPart, happened: datetime) -
     if (part.activity, part.site) in {(known.activity, known.site) for known in case.plan}:
         return None
     slots = (s for s in facts.slots.values() if (s.site, s.activity) == (part.site, part.activity))
-    bars = {slot_bar(case, facts, slot, happened) for slot in slots}
+    seeking = seeker(case, facts, happened)
+    bars = {slot_bar(seeking, slot) for slot in slots}
     if None in bars:
         return None
     return Bar.CO_ATTENDANCE if Bar.CO_ATTENDANCE in bars else NO_FREE_SESSION

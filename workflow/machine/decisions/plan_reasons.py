@@ -38,7 +38,7 @@ REASONS: Mapping[str, Reason] = MappingProxyType(
         "nothing_proposed": Reason(
             rule="There is no proposal to agree to.", remedy="Ask for a proposal, or name the activities."
         ),
-        "responsibility_denied": Reason(
+        "admission_denied": Reason(
             rule="This basis needs an admission, and the participant denies responsibility.",
             remedy="Return the case to the referrer, who decides what follows.",
         ),
@@ -81,9 +81,6 @@ REASONS: Mapping[str, Reason] = MappingProxyType(
         ),
         "minutes_below_credited": Reason(
             rule="A plan is never cut below what is credited already.", remedy="Plan at least the credited minutes."
-        ),
-        "no_caseworker_yet": Reason(
-            rule="The case needs a caseworker before a plan.", remedy="Allocate a caseworker first."
         ),
         "no_plan_agreed_yet": Reason(rule="No plan is agreed yet.", remedy="Agree a plan first."),
         "plan_is_agreed": Reason(rule="A plan is agreed already.", remedy="Revise the plan instead."),

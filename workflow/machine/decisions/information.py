@@ -1,0 +1,158 @@
+"""What the referrer corrects, is asked and answers (domain.md 10 rows 1 and 3, 13.2, 13.10)."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from schemas import commands as c
+from schemas.commands import Command
+from schemas.events import intake
+from schemas.referrals import HousingReferral, PoliceReferral, YouthJusticeReferral
+from schemas.vocabulary import ClockOrigin, Door, LimitationKind, Purpose
+from workflow.case.case import Case
+from workflow.case.parts import Condition
+from workflow.machine.decision import Decision, Seal, derived
+from workflow.machine.decisions.clock_facts import clock_seals, dues_changed
+from workflow.machine.decisions.intake import ADULTS
+from workflow.rules.calendar import end_of_day, local_day
+from workflow.rules.dues import LIMITATION, Dues, dues_of
+from workflow.rules.eligibility import over_cap
+from workflow.rules.facts import Facts
+from workflow.rules.refusals import Refusal
+
+POINTER = re.compile(r"/[a-z_]+(?:/(?:[a-z_]+|\d{1,2}))*")
+MODELS = (PoliceReferral, YouthJusticeReferral, HousingReferral)
+ASKABLE = frozenset(field.alias or name for model in MODELS for name, field in model.model_fields.items())
+LIMITATION_FIELD, DISPOSAL_FIELD, DECIDED_FIELD = "/limitation", "/disposal_at", "/police_decided_at"
+
+
+def _amend_referral(case: Case, command: c.AmendReferral, facts: Facts, now: datetime) -> Decision:
+    """The referrer corrects; only the governing one changes minutes, and another's never add (domain.md 13.10)."""
+    referrer = next((one for one in case.referrers if one.agency == facts.actor.organisation), None)
+    if referrer is None:
+        raise Refusal("not_your_referral")
+    if command.authorised_minutes is not None:
+        _may_authorise(case, command.authorised_minutes, facts, governs=referrer.governs)
+    known = _limitation_known(command.limitation, command.limitation_on)
+    note = derived(case.id, case.version, "note") if command.note else None
+    amended = intake.ReferralAmended(
+        agency=referrer.agency,
+        message_id=command.message_id,
+        authorised_minutes=command.authorised_minutes,
+        limitation=command.limitation,
+        limitation_known=known if command.limitation is not None else None,
+        note=note,
+    )
+    before = dues_of(case, facts, now)
+    after = _limited(before, command.limitation, command.limitation_on)
+    clocks, timers = dues_changed(case, before, after, now)
+    sealed = clock_seals(case.id, case.participant, after) if after != before else ()
+    seals = (*sealed, *note_seal(case, note, {"note": command.note}))
+    return Decision(facts=(amended, *clocks), timers=timers, seals=seals)
+
+
+def _may_authorise(case: Case, minutes: int, facts: Facts, *, governs: bool) -> None:
+    """Minutes stay within the cap and do not fall below what was agreed (domain.md 0.5, 13.4, 13.10)."""
+    if not governs:
+        raise Refusal("other_referrer_governs", governing=case.governing.kind)
+    if minutes < case.agreed_minutes:
+        raise Refusal("authorised_below_agreed", authorised=minutes, agreed=case.agreed_minutes)
+    rehabilitation = tuple(part for part in case.conditions if part.purpose is Purpose.REHABILITATION)
+    basis = facts.policy.bases.get(case.basis)
+    if basis and over_cap((Condition(purpose=Purpose.REPARATION, minutes=minutes), *rehabilitation), basis):
+        raise Refusal("authorised_over_cap", authorised=minutes, cap=basis.cap_minutes or 0)
+
+
+def _request_information(case: Case, command: c.RequestInformation, _: Facts, __: datetime) -> Decision:
+    """Ask by the names of fields alone; what was asked before and not answered stays asked (domain.md 10 row 3)."""
+    _must_be_fields(command.fields)
+    fields = tuple(dict.fromkeys((*case.information_requested, *command.fields)))
+    return Decision(facts=(intake.InformationRequested(fields=fields),))
+
+
+def _must_be_fields(pointers: Iterable[str]) -> None:
+    """Refuse whatever is no field of a referral: a pointer is published, so nothing else may stand in it."""
+    for place, pointer in enumerate(pointers):
+        if not POINTER.fullmatch(pointer) or pointer.split("/")[1] not in ASKABLE:
+            raise Refusal("not_a_field", place=place)
+
+
+def _provide_information(case: Case, command: c.ProvideInformation, facts: Facts, now: datetime) -> Decision:
+    """Take the referrer's answers; origins that became known start their clocks (domain.md 13.2, 13.9)."""
+    _must_be_fields(command.answers)
+    fields = _provided(command)
+    if not fields:
+        raise Refusal("nothing_was_provided")
+    known = _limitation_known(command.limitation, command.limitation_on)
+    before, after = dues_of(case, facts, now), _answered(case, command, facts, now)
+    clocks, timers = dues_changed(case, before, after, now)
+    note = derived(case.id, case.version, "note") if command.answers else None
+    provided = intake.InformationProvided(
+        fields=fields,
+        limitation=command.limitation,
+        limitation_known=known,
+        responsible_adults=max(1, case.responsible_adults) if _names_an_adult(command) else None,
+        note=note,
+    )
+    seals = (*clock_seals(case.id, case.participant, after), *note_seal(case, note, command.answers))
+    return Decision(facts=(provided, *clocks), timers=timers, seals=seals)
+
+
+def _provided(command: c.ProvideInformation) -> tuple[str, ...]:
+    given = {
+        LIMITATION_FIELD: command.limitation,
+        DISPOSAL_FIELD: command.disposal_at,
+        DECIDED_FIELD: command.police_decided_at,
+    }
+    return (*(field for field, value in given.items() if value is not None), *command.answers)
+
+
+def _names_an_adult(command: c.ProvideInformation) -> bool:
+    return any(pointer.startswith(ADULTS) and answer.strip() for pointer, answer in command.answers.items())
+
+
+def _answered(case: Case, command: c.ProvideInformation, facts: Facts, now: datetime) -> Dues:
+    """The due times as they follow from the answers; a door without a disposal takes none (domain.md 13.9)."""
+    if command.disposal_at is not None and case.door is not Door.CRIME_OOCR:
+        raise Refusal("disposal_on_this_door", door=case.door)
+    if any(at is not None and at > now for at in (command.disposal_at, command.police_decided_at)):
+        raise Refusal("origin_in_the_future")
+    answers = {
+        ClockOrigin.DISPOSAL: command.disposal_at,
+        ClockOrigin.POLICE_DECIDED: command.police_decided_at,
+    }
+    given = {origin: at for origin, at in answers.items() if at is not None}
+    dues = _limited(dues_of(case, facts, now), command.limitation, command.limitation_on)
+    return replace(dues, origins={**facts.origins, **given})
+
+
+def _limitation_known(kind: LimitationKind | None, on: datetime | None) -> bool:
+    """Whether nothing is left to ask; a date and its kind must go together (domain.md 13.2)."""
+    if on is not None and kind in {None, LimitationKind.NONE}:
+        raise Refusal("limitation_date_unexpected")
+    if kind is LimitationKind.DATE and on is None:
+        raise Refusal("limitation_date_missing")
+    return kind is LimitationKind.NONE or on is not None
+
+
+def _limited(dues: Dues, kind: LimitationKind | None, on: datetime | None) -> Dues:
+    """The due times under a new limitation: its last day is included (domain.md 13.2)."""
+    if kind is None:
+        return dues
+    others = {name: due for name, due in dues.supplied.items() if name != LIMITATION}
+    supplied = others if on is None else {**others, LIMITATION: end_of_day(local_day(on))}
+    return replace(dues, supplied=supplied)
+
+
+def note_seal(case: Case, note: UUID | None, fields: Mapping[str, object]) -> tuple[Seal, ...]:
+    """Seal free text under the participant's key; the event names only where (engine.md section 7)."""
+    return () if note is None else (Seal(person=case.participant, ref=note, kind="note", fields=fields),)
+
+
+RULES: Mapping[type[Command], Callable[..., Decision]] = {
+    c.AmendReferral: _amend_referral,
+    c.RequestInformation: _request_information,
+    c.ProvideInformation: _provide_information,
+}

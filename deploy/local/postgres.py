@@ -132,7 +132,6 @@ class PostgresServer:
         try:
             connection = await asyncpg.connect(self.superuser_dsn, timeout=5)
         except asyncpg.InvalidPasswordError as error:
-            await self.stop()
             raise LocalStackError(
                 f"The superuser's password in the secrets folder does not open the database in {self.data_dir}. "
                 "Restore the file that belongs to it, or remove the folder to start anew."

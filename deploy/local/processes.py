@@ -71,7 +71,11 @@ class ChildProcess:
         async def ready_or_ended() -> bool:
             return not self.running or await ready()
 
-        in_time = await holds_within(ready_or_ended, seconds)
+        try:
+            in_time = await holds_within(ready_or_ended, seconds)
+        except BaseException:  # Ctrl-C too: nobody else holds this process yet
+            await self.stop()
+            raise
         if not self.running:
             self._forget()
             raise LocalStackError(

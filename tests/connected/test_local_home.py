@@ -1,3 +1,4 @@
+import asyncio
 import socket
 import stat
 
@@ -92,6 +93,24 @@ async def test_a_process_that_never_gets_ready_is_an_error_and_does_not_stay(hom
         await child.wait_ready(never, seconds=0.1)
 
     assert not child.running
+
+
+async def test_a_start_that_is_broken_off_leaves_no_process(home):
+    child = ChildProcess.start(a_launch(home, "/bin/sleep", "600"))
+    asked = asyncio.Event()
+
+    async def never():
+        asked.set()
+        return False
+
+    waiting = asyncio.ensure_future(child.wait_ready(never, seconds=60))
+    await asked.wait()
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+
+    assert not child.running
+    assert not child.launch.pid_path.exists()
 
 
 async def test_a_leftover_is_stopped_but_never_another_process_with_its_number(home):

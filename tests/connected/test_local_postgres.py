@@ -137,6 +137,17 @@ async def test_data_in_use_is_not_opened_a_second_time(home):
         await server.stop()
 
 
+async def test_data_whose_password_was_lost_is_an_error_that_says_so(home):
+    server = await start(home)
+    await server.stop()
+    (home.secrets / "postgres-superuser").write_text("00" * 32)
+
+    with pytest.raises(LocalStackError, match="does not open"):
+        await start(home)
+
+    assert await stop_leftovers(home) == ()
+
+
 async def test_row_values_and_parameters_stay_out_of_the_log(home):
     server = await start(home)
 

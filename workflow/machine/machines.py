@@ -22,7 +22,8 @@ class _Position:
     __slots__ = ("paused_from", "state")
 
     def __init__(self, state: str, paused_from: str | None) -> None:
-        self.state = state
+        # transitions would look an Enum up by its name, and the tables hold values.
+        self.state = str(state)
         self.paused_from = paused_from
 
 

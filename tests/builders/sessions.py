@@ -164,4 +164,4 @@ def an_active_case(*sessions, **changes):
     worked = sessions or (attended(),)
     starts = [session.attended_from for session in worked if session.attended_from]
     start = {"started_at": min(starts, default=None)}
-    return a_case(v.CaseState.ACTIVE, *worked, **{**start, **changes})
+    return replace(a_case(v.CaseState.ACTIVE, *worked), **{**start, **changes})

@@ -76,9 +76,7 @@ def test_a_reminder_is_set_as_long_before_as_policy_says():
 
     session = decision.facts[0].session
     assert decision.timers == (
-        SetTimer(
-            name=f"remind:{session}", due_at=NOW + 2 * DAY, command=c.RemindOfSession(session=session)
-        ),
+        SetTimer(name=f"remind:{session}", due_at=NOW + 2 * DAY, command=c.RemindOfSession(session=session)),
     )
 
 
@@ -339,7 +337,9 @@ def test_a_session_nobody_knows_is_refused():
 def test_a_session_the_provider_cancels_gives_its_place_back_and_counts_against_nobody():
     session = a_session(starts_at=NOW + DAY)
 
-    decision = asked(a_case(v.CaseState.SCHEDULED, session), c.CancelSession(session=session.id, reason="weather"), some_facts())
+    decision = asked(
+        a_case(v.CaseState.SCHEDULED, session), c.CancelSession(session=session.id, reason="weather"), some_facts()
+    )
 
     assert decision.facts == (work.SessionCancelled(session=session.id, reason="weather"),)
     assert decision.claims == (ReleasePlace(slot="first", place=1),)
@@ -383,7 +383,8 @@ def test_where_policy_reminds_twice_the_first_reminder_sets_the_second():
 
 
 @pytest.mark.parametrize(
-    "session", [a_session(starts_at=NOW), a_session(starts_at=NOW + DAY, cancelled=True), attended(), a_session("other")]
+    "session",
+    [a_session(starts_at=NOW), a_session(starts_at=NOW + DAY, cancelled=True), attended(), a_session("other")],
 )
 def test_nobody_is_reminded_of_a_session_that_is_over_or_cancelled(session):
     command = c.RemindOfSession(session=an_id("first"))

@@ -29,6 +29,8 @@ from schemas.vocabulary import (
 )
 from workflow.case.case import Case
 from workflow.case.parts import AffectedPerson, Clock, Condition, PlanPart, Referrer, Session
+from workflow.machine.decide import Circumstance, record
+from workflow.machine.decision import Decision
 from workflow.rules.calendar import Calendar, computed_holidays
 from workflow.rules.facts import Actor, Caseworker, Distance, Facts, Site, Slot
 from workflow.schemes import PolicyVersion, packaged_schemes
@@ -310,3 +312,9 @@ def a_paused_case(*, child: bool = False, **changes: Any) -> Case:
         paused_at=SESSION_AT + timedelta(days=1),
     )
     return replace(case, **changes)
+
+
+def after(case: Case | None, decision: Decision, now: datetime, occurred_at: datetime | None = None) -> Case:
+    """The case once a decision is recorded, by the real tables and the real fold."""
+    asked = Circumstance(now=now, occurred_at=occurred_at or now, actor="person-1", correlation=CASE_ID)
+    return record(case, CASE_ID, "derbyshire", decision, asked)[0]

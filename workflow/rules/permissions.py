@@ -97,11 +97,11 @@ PERMISSIONS: Mapping[type[Command], Permission] = MappingProxyType({row.command:
 def may(actor: Actor, command: type[Command], case: Case) -> bool:
     """Whether the actor may ask for the command about this case."""
     row = PERMISSIONS[command]
-    if actor == TIMEKEEPER:
+    if actor.organisation == TIMEKEEPER.organisation:
         return row.timekeeper
     if actor.kind is OrganisationKind.PROVIDER:
-        ours = case.transfer_to if row.receiving_provider else case.provider
-        return actor.organisation == ours and bool(actor.roles & row.roles)
+        ours = {case.provider, case.transfer_to} if row.receiving_provider else {case.provider}
+        return actor.organisation in ours and bool(actor.roles & row.roles)
     return _as_agency(actor, row, case)
 
 

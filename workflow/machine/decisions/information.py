@@ -35,18 +35,18 @@ def _amend_referral(case: Case, command: c.AmendReferral, facts: Facts, now: dat
         raise Refusal("not_your_referral")
     if command.authorised_minutes is not None:
         _may_authorise(case, command.authorised_minutes, facts, governs=referrer.governs)
-    known = _limitation_known(command.limitation, command.limitation_on)
+    kind = _limitation_kind(case, command.limitation, command.limitation_on)
     note = derived(case.id, case.version, "note") if command.note else None
     amended = intake.ReferralAmended(
         agency=referrer.agency,
         message_id=command.message_id,
         authorised_minutes=command.authorised_minutes,
-        limitation=command.limitation,
-        limitation_known=known if command.limitation is not None else None,
+        limitation=kind,
+        limitation_known=None if kind is None else _is_known(kind, command.limitation_on),
         note=note,
     )
     before = dues_of(case, facts, now)
-    after = _limited(before, command.limitation, command.limitation_on)
+    after = _limited(before, kind, command.limitation_on)
     clocks, timers = dues_changed(case, before, after, now)
     sealed = clock_seals(case.id, case.participant, after) if after != before else ()
     seals = (*sealed, *note_seal(case, note, {"note": command.note}))
@@ -85,15 +85,16 @@ def _provide_information(case: Case, command: c.ProvideInformation, facts: Facts
     fields = _provided(command)
     if not fields:
         raise Refusal("nothing_was_provided")
-    known = _limitation_known(command.limitation, command.limitation_on)
-    before, after = dues_of(case, facts, now), _answered(case, command, facts, now)
+    kind = _limitation_kind(case, command.limitation, command.limitation_on)
+    before = dues_of(case, facts, now)
+    after = _limited(_with_origins(before, case, command, now), kind, command.limitation_on)
     clocks, timers = dues_changed(case, before, after, now)
     note = derived(case.id, case.version, "note") if command.answers else None
     provided = intake.InformationProvided(
         fields=fields,
-        limitation=command.limitation,
-        limitation_known=known,
-        responsible_adults=max(1, case.responsible_adults) if _names_an_adult(command) else None,
+        limitation=kind,
+        limitation_known=kind is not None and _is_known(kind, command.limitation_on),
+        responsible_adults=case.responsible_adults + 1 if _names_an_adult(command) else None,
         note=note,
     )
     seals = (*clock_seals(case.id, case.participant, after), *note_seal(case, note, command.answers))
@@ -102,7 +103,7 @@ def _provide_information(case: Case, command: c.ProvideInformation, facts: Facts
 
 def _provided(command: c.ProvideInformation) -> tuple[str, ...]:
     given = {
-        LIMITATION_FIELD: command.limitation,
+        LIMITATION_FIELD: command.limitation or command.limitation_on,
         DISPOSAL_FIELD: command.disposal_at,
         DECIDED_FIELD: command.police_decided_at,
     }
@@ -113,7 +114,7 @@ def _names_an_adult(command: c.ProvideInformation) -> bool:
     return any(pointer.startswith(ADULTS) and answer.strip() for pointer, answer in command.answers.items())
 
 
-def _answered(case: Case, command: c.ProvideInformation, facts: Facts, now: datetime) -> Dues:
+def _with_origins(dues: Dues, case: Case, command: c.ProvideInformation, now: datetime) -> Dues:
     """The due times as they follow from the answers; a door without a disposal takes none (domain.md 13.9)."""
     if command.disposal_at is not None and case.door is not Door.CRIME_OOCR:
         raise Refusal("disposal_on_this_door", door=case.door)
@@ -123,17 +124,20 @@ def _answered(case: Case, command: c.ProvideInformation, facts: Facts, now: date
         ClockOrigin.DISPOSAL: command.disposal_at,
         ClockOrigin.POLICE_DECIDED: command.police_decided_at,
     }
-    given = {origin: at for origin, at in answers.items() if at is not None}
-    dues = _limited(dues_of(case, facts, now), command.limitation, command.limitation_on)
-    return replace(dues, origins={**facts.origins, **given})
+    return replace(dues, origins={**dues.origins, **{origin: at for origin, at in answers.items() if at is not None}})
 
 
-def _limitation_known(kind: LimitationKind | None, on: datetime | None) -> bool:
-    """Whether nothing is left to ask; a date and its kind must go together (domain.md 13.2)."""
-    if on is not None and kind in {None, LimitationKind.NONE}:
-        raise Refusal("limitation_date_unexpected")
+def _limitation_kind(case: Case, kind: LimitationKind | None, on: datetime | None) -> LimitationKind | None:
+    """Which limitation an answer states; a date alone completes the kind that the case has (domain.md 13.2)."""
     if kind is LimitationKind.DATE and on is None:
         raise Refusal("limitation_date_missing")
+    stated = (case.limitation or LimitationKind.DATE) if kind is None and on is not None else kind
+    if stated is LimitationKind.NONE and on is not None:
+        raise Refusal("limitation_date_unexpected")
+    return stated
+
+
+def _is_known(kind: LimitationKind, on: datetime | None) -> bool:
     return kind is LimitationKind.NONE or on is not None
 
 

@@ -10,8 +10,8 @@ from schemas.events import CaseEvent, intake
 from schemas.vocabulary import Clearance, ClockOrigin, Responsibility
 from workflow.case.case import Case
 from workflow.machine.decision import ClaimLoad, Decision, ReleaseLoad, derived
-from workflow.machine.decisions import information
 from workflow.machine.decisions.clock_facts import end_clocks
+from workflow.machine.decisions.information import RULES as INFORMATION
 from workflow.machine.decisions.information import note_seal
 from workflow.machine.decisions.intake import UNSAFE_ADULT
 from workflow.machine.decisions.triage_reasons import REASONS
@@ -151,7 +151,7 @@ def _must_be_free(named: str, case: Case, facts: Facts) -> None:
 
 
 RULES: Mapping[type[Command], Callable[..., Decision]] = {
-    **information.RULES,
+    **INFORMATION,
     c.ConfirmMatch: _confirm_match,
     c.RejectMatch: _reject_match,
     c.AcceptReferral: _accept_referral,

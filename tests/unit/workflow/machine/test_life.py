@@ -226,7 +226,7 @@ def test_a_transfer_ends_the_case_and_its_clocks_end_without_a_result():
 def test_the_linked_case_is_accepted_with_the_same_tokens_and_the_same_running_clocks():
     case = a_case()
 
-    _, opened, opening = transferred(case)
+    _, _, opening = transferred(case)
 
     received = opening.facts[0]
     assert received.transferred_from == case.id

@@ -1,0 +1,118 @@
+"""The relay: what was kept is published in order and forgotten once the broker has acknowledged it."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import asyncpg
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from aiokafka.partitioner import DefaultPartitioner
+
+from streams.ports import Outbox, Waker
+from streams.settings import StreamSettings
+from streams.shards import HeldShards
+from workflow.ports import AmbiguousCommitError, Outward, StoreDownError
+
+log = logging.getLogger(__name__)
+
+MOST = 500
+LARGEST_BATCH = 1024 * 1024
+PAUSE_S = 0.5
+TROUBLE = (StoreDownError, AmbiguousCommitError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, KafkaError)
+Partition = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relay:
+    """Publishes the outbox of the shards whose lease it holds, until it is cancelled."""
+
+    settings: StreamSettings
+    outbox: Outbox
+    shards: HeldShards
+    waker: Waker
+    fail_at: Callable[[str], None] = lambda _: None
+
+    async def run(self) -> None:
+        """Sweep at once, when woken, and from time to time although nobody woke: nothing may stay stuck."""
+        while True:
+            try:
+                await self._publishing()
+            except TROUBLE as error:
+                log.warning("publishing stopped: %s", type(error).__name__)
+                await asyncio.sleep(PAUSE_S)
+
+    async def _publishing(self) -> None:
+        producer = AIOKafkaProducer(**self.settings.producing(), max_batch_size=LARGEST_BATCH)
+        try:
+            await producer.start()
+            while True:
+                if not await self.sweep(producer):
+                    await self.waker.wait(self.settings.sweep_s)
+        finally:
+            await producer.stop()
+
+    async def sweep(self, producer: AIOKafkaProducer) -> int:
+        """Publish once what waits in the shards held now; return how many records were acknowledged."""
+        held = await self.shards.held()
+        sent = await asyncio.gather(*(self._shard(producer, shard, epoch) for shard, epoch in held.items()))
+        return sum(sent)
+
+    async def _shard(self, producer: AIOKafkaProducer, shard: int, epoch: int) -> int:
+        records = await self.outbox.left(shard, MOST)
+        if not records or not self.shards.still(shard, epoch):
+            return 0
+        batches = await _in_batches(producer, records)
+        sending = (self._send(producer, topic, partition, group) for (topic, partition), group in batches.items())
+        acknowledged = [record for group in await asyncio.gather(*sending) for record in group]
+        self.fail_at("before_outbox_delete")
+        if acknowledged and not await self.outbox.remove(shard, epoch, acknowledged):
+            log.warning("fenced: another relay holds shard %s", shard)
+            self.shards.lost()
+        return len(acknowledged)
+
+    async def _send(
+        self, producer: AIOKafkaProducer, topic: str, partition: int, records: Sequence[Outward]
+    ) -> Sequence[Outward]:
+        """Send one batch, which the broker takes whole or not at all, so that no record can overtake another."""
+        batch = producer.create_batch()
+        fitting: list[Outward] = []
+        for record in records:
+            headers = [(name, value.encode()) for name, value in record.headers]
+            if batch.append(key=record.key, value=record.value, timestamp=None, headers=headers) is None:
+                break
+            fitting.append(record)
+        if not fitting:
+            log.error("a record of %s is larger than a batch: case %s, %s", topic, records[0].case_id, records[0].part)
+            return ()
+        batch.close()
+        try:
+            acknowledgement = await producer.send_batch(batch, topic, partition=partition)
+            self.fail_at("after_publish_before_ack")
+            await acknowledgement
+        except KafkaError as error:
+            log.warning("%s:%s does not take records: %s", topic, partition, type(error).__name__)
+            return ()
+        return fitting
+
+
+async def _in_batches(producer: AIOKafkaProducer, records: Sequence[Outward]) -> dict[Partition, list[Outward]]:
+    """Sort records by where their key leads, each in the order given; those of unknown topics stay behind."""
+    choose = DefaultPartitioner()
+    partitions: dict[str, list[int]] = {}
+    found: dict[Partition, list[Outward]] = {}
+    for record in records:
+        if record.topic not in partitions:
+            partitions[record.topic] = await _partitions_of(producer, record.topic)
+        if there := partitions[record.topic]:
+            found.setdefault((record.topic, choose(record.key, there, there)), []).append(record)
+    return found
+
+
+async def _partitions_of(producer: AIOKafkaProducer, topic: str) -> list[int]:
+    try:
+        return sorted(await producer.partitions_for(topic))
+    except KafkaError as error:
+        log.warning("%s is not there yet: %s", topic, type(error).__name__)
+        return []

@@ -1,0 +1,186 @@
+"""The batch source: whole batches of inbound records in, one transaction each, the position with them."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import IllegalStateError, KafkaError
+
+from streams.cluster import cluster_id
+from streams.holding import Holding, PositionBeyondLog
+from streams.ports import Positions, Register
+from streams.settings import StreamSettings
+from streams.taking import Directory, Taker
+from streams.topics import create_topics, topics_for
+from workflow.handlers.requests import TooBusyError
+from workflow.ports import AmbiguousCommitError, StalePositionError, StoreDownError
+
+log = logging.getLogger(__name__)
+
+LAG_S = 1.0
+BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+MOST_RESTARTS = 2
+# After each of these nobody knows, or need know, what was kept: the position in SQL says.
+TROUBLE = (StoreDownError, AmbiguousCommitError, TooBusyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+
+
+class FencedError(Exception):
+    """Another owner moved a position that this one held: it is a zombie, and joins the group anew."""
+
+
+class StuckError(Exception):
+    """There are records, and none comes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the source works with; `die` ends the process."""
+
+    settings: StreamSettings
+    taker: Taker
+    positions: Positions
+    register: Register
+    fail_at: Callable[[str], None] = lambda _: None
+    die: Callable[[], None] = lambda: os._exit(1)
+
+
+@dataclass(slots=True)
+class BatchSource:
+    """Reads every inbound topic of every scheme as one member of a group, until it is cancelled."""
+
+    parts: Parts
+    incidents: tuple[PositionBeyondLog, ...] = ()
+    joined: int = 0
+    _restarts: int = 0
+    _failures: int = 0
+    _directory: Directory = field(default_factory=lambda: Directory.of({}))
+    _holding: Holding | None = None
+
+    async def run(self) -> None:
+        """Consume; a consumer that is fenced, stuck or cut off is replaced by a new one."""
+        while True:
+            try:
+                await self._consume()
+            except FencedError as fenced:
+                log.warning("fenced: %s", fenced)
+            except StuckError as stuck:
+                self._restarts += 1
+                log.error("no records came though there are some: %s", stuck)  # noqa: TRY400 - its trace tells nothing
+                if self._restarts >= MOST_RESTARTS:
+                    self.parts.die()
+            except (KafkaError, *TROUBLE) as error:
+                log.warning("reading stopped: %s", type(error).__name__)
+                await self._back_off()
+
+    async def _consume(self) -> None:
+        settings = self.parts.settings
+        cluster = await cluster_id(settings)
+        await self._learn()
+        consumer = AIOKafkaConsumer(**settings.consuming(f"{settings.group}-casework"))
+        holding = Holding(self.parts.positions, cluster, time.monotonic, self.parts.fail_at)
+        self._holding = holding
+        await consumer.start()
+        consumer.subscribe(sorted(self._directory.inbound), listener=holding)
+        self.joined += 1
+        tasks = [asyncio.create_task(one(consumer, holding)) for one in (self._read, self._follow, self._watch)]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            await _stopped(tasks)
+            await consumer.stop()
+
+    async def _read(self, consumer: AIOKafkaConsumer, holding: Holding) -> None:
+        settings = self.parts.settings
+        while True:
+            await self._settle(consumer, holding)
+            fetched = await consumer.getmany(timeout_ms=settings.idle_ms, max_records=settings.batch_most)
+            taking = (self._take(consumer, holding, place, records) for place, records in fetched.items())
+            # All end before any fault is raised: none is left behind in the middle of its transaction.
+            async with holding.busy:
+                outcomes = await asyncio.gather(*taking, return_exceptions=True)
+            for outcome in outcomes:
+                if isinstance(outcome, BaseException):
+                    raise outcome
+
+    async def _settle(self, consumer: AIOKafkaConsumer, holding: Holding) -> None:
+        try:
+            await holding.settle(consumer)
+        except TROUBLE as error:
+            log.warning("positions cannot be read: %s", type(error).__name__)
+            await self._back_off()
+
+    async def _take(self, consumer: AIOKafkaConsumer, holding: Holding, place: TopicPartition, fetched: Any) -> None:
+        sound = holding.sound(consumer, place, fetched)
+        if sound is None:
+            return
+        held, records = sound
+        try:
+            await self.parts.taker.take(held, records, self._directory)
+        except StalePositionError as stale:
+            raise FencedError(f"{place.topic}:{place.partition}") from stale
+        except TROUBLE as error:
+            log.warning("%s:%s stopped: %s", place.topic, place.partition, type(error).__name__)
+            await self._back_off()
+            holding.again((place.topic, place.partition))
+        else:
+            self._failures = self._restarts = 0
+
+    async def _follow(self, consumer: AIOKafkaConsumer, holding: Holding) -> None:
+        """Follow the register: a new agency's topic is read within five seconds, without a restart."""
+        while True:
+            await asyncio.sleep(self.parts.settings.refresh_s)
+            before = set(self._directory.inbound)
+            try:
+                await self._learn()
+            except (KafkaError, *TROUBLE) as error:
+                log.warning("the register cannot be followed: %s", type(error).__name__)
+            if set(self._directory.inbound) != before:
+                consumer.subscribe(sorted(self._directory.inbound), listener=holding)
+
+    async def _learn(self) -> None:
+        """Read the register, and make the topics of those who are new in it."""
+        directory = Directory.of(await self.parts.register.all_organisations())
+        if set(directory.inbound) != set(self._directory.inbound):
+            settings = self.parts.settings
+            await create_topics(settings, topics_for(directory.organisations.values(), settings))
+        self._directory = directory
+
+    async def _watch(self, consumer: AIOKafkaConsumer, holding: Holding) -> None:
+        """Say how far behind we are, and find a consumer that sleeps though there is work."""
+        while True:
+            await asyncio.sleep(LAG_S)
+            try:
+                lags = holding.lags(await consumer.end_offsets([TopicPartition(*one) for one in holding.standing]))
+                await self.parts.positions.write_lag(lags)
+                await _commit(consumer, holding)
+            except (KafkaError, *TROUBLE) as error:
+                log.warning("the lag cannot be told: %s", type(error).__name__)
+                continue
+            self.incidents = tuple(holding.incidents.values())
+            if stuck := holding.stuck(lags, self.parts.settings.watchdog_s):
+                raise StuckError(", ".join(f"{topic}:{number}" for topic, number in stuck))
+
+    async def _back_off(self) -> None:
+        await asyncio.sleep(BACKOFF_S[min(self._failures, len(BACKOFF_S) - 1)])
+        self._failures += 1
+
+
+async def _commit(consumer: AIOKafkaConsumer, holding: Holding) -> None:
+    """Tell Kafka where we are; nothing of ours reads it, and a failure costs nothing."""
+    offsets = {TopicPartition(*one): standing.held.position for one, standing in holding.standing.items()}
+    if offsets:
+        with contextlib.suppress(KafkaError, IllegalStateError):
+            await consumer.commit(offsets)
+
+
+async def _stopped(tasks: list[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+from schemas import commands as c
 from schemas.vocabulary import (
     ActivityKind,
     AgeBand,
@@ -144,6 +145,19 @@ def a_childs_case(**changes) -> Case:
     """The same for a child of fourteen, agreed by a responsible adult."""
     child = {"age_at_behaviour": AgeBand.AGE_14_15, "age_at_disposal": AgeBand.AGE_14_15, "responsible_adults": 1}
     return a_case(**{**child, "consents": ("take_part:responsible_adult",), **changes})
+
+
+def planned(*parts, **fields) -> c.AgreePlan:
+    """A request to agree to a plan of these parts."""
+    activities = tuple(
+        c.PlannedActivity(activity=p.activity, site=p.site, minutes=p.minutes, purpose=p.purpose) for p in parts
+    )
+    return c.AgreePlan(activities=activities, **fields)
+
+
+def revised(*parts, **fields) -> c.RevisePlan:
+    """A request to change an agreed plan to these parts."""
+    return c.RevisePlan(**planned(*parts, **fields).model_dump())
 
 
 def some_facts(*slots, **changes) -> Facts:

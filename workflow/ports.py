@@ -30,6 +30,14 @@ class StalePositionError(Exception):
     """Another owner has moved the position of this partition: this one is a zombie and must stop."""
 
 
+class AmbiguousCommitError(Exception):
+    """The connection was lost while committing: reload position and versions, since nobody knows if it was kept."""
+
+
+class StoreDownError(Exception):
+    """The database cannot be reached, or was lost before the commit. Nothing was kept."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """What is known of a message id that came before: its keyed fingerprint and the reply it got."""

@@ -53,9 +53,10 @@ class ReleasePlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimLoad:
-    """Count one more open case for a caseworker."""
+    """Count one more open case for a caseworker; beyond the limit only where a person overruled it."""
 
     caseworker: str
+    overruled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import BigInteger, Identity, Index
 from sqlmodel import Field, SQLModel
 
 from workflow.store.tables.columns import instant, key, raw
@@ -13,7 +13,7 @@ class VaultRecordRow(SQLModel, table=True):
     """Sealed personal data with where it came from."""
 
     __tablename__ = "records"
-    __table_args__ = (Index("records_by_kind", "tenant", "person", "kind", "at"), {"schema": "vault"})
+    __table_args__ = (Index("records_by_kind", "tenant", "person", "kind", "number"), {"schema": "vault"})
     tenant: str = key()
     person: UUID = key()
     ref: UUID = key()
@@ -25,6 +25,9 @@ class VaultRecordRow(SQLModel, table=True):
     agreement: str
     fact_or_opinion: str
     at: datetime = instant()
+    number: int | None = Field(
+        default=None, sa_type=BigInteger, nullable=False, sa_column_args=[Identity(always=False)]
+    )
 
 
 class SearchKeyRow(SQLModel, table=True):

@@ -38,7 +38,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON timers, slot_places, staff_conflicts, ke
 GRANT SELECT ON mailbox, deliveries, checkpoints, outcome_releases, keyring.erasures, offsets, leases, worker_lag,
     demo_clock, alembic_version TO amends_portal
 
-GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO amends_worker, amends_portal
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public, vault TO amends_worker, amends_portal
 
 -- The auditor reads the log, never a secret, a sealed record or a message with a name in it.
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO amends_auditor

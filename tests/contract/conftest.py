@@ -1,0 +1,36 @@
+"""One suite a port: each test runs on the fake and on the real adapter."""
+
+import pytest
+
+from tests.databases import KEYS, debian_database, embedded_database, emptied, pooled
+from tests.fakes.store import FakeStore
+from workflow.store.reference import Reference
+from workflow.store.sql_store import SqlStore
+
+__all__ = ["debian_database", "embedded_database"]
+
+BACKENDS = ("fake", *(pytest.param(name, marks=pytest.mark.connected) for name in ("embedded", "debian")))
+
+
+@pytest.fixture
+async def embedded_pool(embedded_database):
+    async with pooled((await emptied(embedded_database)).worker) as pool:
+        yield pool
+
+
+@pytest.fixture
+async def debian_pool(debian_database):
+    async with pooled((await emptied(debian_database)).worker) as pool:
+        yield pool
+
+
+@pytest.fixture(params=BACKENDS)
+def store(request):
+    if request.param == "fake":
+        return FakeStore()
+    return SqlStore(request.getfixturevalue(f"{request.param}_pool"), KEYS)
+
+
+@pytest.fixture
+def reference(store):
+    return Reference(store.pool) if isinstance(store, SqlStore) else store

@@ -1,0 +1,186 @@
+"""SqlReading: what GETs and pages read; each read is a transaction that row security holds to one organisation."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from schemas.envelope import Recorded
+from schemas.vocabulary import ENDED_STATES, OrganisationKind
+from workflow.case.case import Case
+from workflow.portal_ports import Caller, CaseFilter, Mail, OutcomePage, SlotFilter
+from workflow.rules.facts import Caseworker, Organisation, Site, Slot
+from workflow.store.failures import kept_nothing
+from workflow.store.reading import _SLOTS as SLOTS
+from workflow.store.reading import caseworker_of, organisation_of, site_of, slot_of
+from workflow.store.rows import EventRow, case_of, recorded_of
+
+ENGINE = "*"
+_CASES = """
+SELECT c.body FROM cases c WHERE c.tenant = $1
+  AND ($2::text IS NULL OR c.provider = $2) AND ($3::text IS NULL OR c.state = $3)
+  AND ($4::text IS NULL OR c.caseworker = $4) AND ($5::timestamptz IS NULL OR c.updated_at > $5)
+  AND ($6::uuid IS NULL OR c.id > $6) AND (NOT $7 OR c.state <> ALL($8::text[]))
+ORDER BY c.id LIMIT $9
+"""
+_SLOT_PAGE = f"""{SLOTS} WHERE s.tenant = $1 AND s.provider = $2
+  AND ($3::timestamptz IS NULL OR s.starts_at >= $3) AND ($4::timestamptz IS NULL OR s.starts_at < $4)
+  AND ($5::bool IS NULL OR (cardinality(coalesce(t.places, '{{}}')) < s.capacity) = $5)
+  AND ($6::timestamptz IS NULL OR (s.starts_at, s.id) > ($6, $7))
+ORDER BY s.starts_at, s.id LIMIT $8"""
+_CASEWORKERS = "SELECT c.*, '{}'::uuid[] AS knows FROM caseworkers c WHERE tenant = $1 AND provider = $2 ORDER BY id"
+# What was released stands in outward_records, byte for byte; the row behind it may know more already.
+_OUTCOMES = """
+SELECT token, value FROM (
+    SELECT DISTINCT ON (o.key) o.key, convert_from(o.key, 'UTF8')::uuid AS token, o.value
+    FROM outward_records o WHERE o.tenant = $1 AND o.topic = $2 ORDER BY o.key, o.sequence DESC, o.part DESC
+) latest WHERE ($3::uuid IS NULL OR token > $3) ORDER BY token LIMIT $4
+"""
+
+
+class SqlReading:
+    """The Reading of production, without readiness."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def case(self, caller: Caller, case_id: UUID) -> Case | None:
+        """Return a case that the caller's organisation has a part in, or None."""
+        async with self._as(caller) as connection:
+            body = await connection.fetchval(
+                "SELECT body FROM cases WHERE tenant = $1 AND id = $2 AND ($3::text IS NULL OR provider = $3)",
+                *(caller.tenant, case_id, _provider(caller)),
+            )
+        return case_of(body) if body else None
+
+    async def case_of_message(self, caller: Caller, message_id: UUID) -> UUID | None:
+        """Return the case that a referral of the caller's organisation opened, by its message id, or None."""
+        found: UUID | None = await self._message(caller, message_id, "case_id")
+        return found
+
+    async def receipt(self, caller: Caller, message_id: UUID) -> bytes | None:
+        """Return the receipt that the caller's organisation got for a message, or None."""
+        found: bytes | None = await self._message(caller, message_id, "reply")
+        return found
+
+    async def case_ids(self, caller: Caller) -> Sequence[UUID]:
+        """Return the ids of all cases in which an agency has a part."""
+        async with self._as(caller) as connection:
+            rows = await connection.fetch(
+                "SELECT case_id FROM case_referrers WHERE tenant = $1 AND agency = $2 ORDER BY case_id",
+                *(caller.tenant, caller.organisation),
+            )
+        return [row["case_id"] for row in rows]
+
+    async def cases(self, caller: Caller, wanted: CaseFilter) -> Sequence[Case]:
+        """Return a page of cases in id order."""
+        async with self._as(caller) as connection:
+            rows = await connection.fetch(
+                _CASES,
+                *(caller.tenant, _provider(caller), wanted.state, wanted.caseworker, wanted.changed_after),
+                *(wanted.after, wanted.open_only, sorted(ENDED_STATES), wanted.limit),
+            )
+        return [case_of(row["body"]) for row in rows]
+
+    async def history(self, caller: Caller, case_id: UUID) -> Sequence[Recorded]:
+        """Return a case's facts, first first; nothing of a case that is not the caller's."""
+        async with self._as(caller) as connection:
+            rows = await connection.fetch(
+                "SELECT * FROM case_events WHERE tenant = $1 AND case_id = $2 ORDER BY sequence",
+                *(caller.tenant, case_id),
+            )
+        return tuple(recorded_of(EventRow.of(row)) for row in rows)
+
+    async def due(self, caller: Caller, case_ids: Sequence[UUID]) -> Mapping[UUID, Mapping[str, datetime]]:
+        """Return when each case's timers are due, by timer name."""
+        async with self._as(caller) as connection:
+            rows = await connection.fetch(
+                "SELECT case_id, name, due_at FROM timers WHERE tenant = $1 AND case_id = ANY($2::uuid[])",
+                *(caller.tenant, list(case_ids)),
+            )
+        found: dict[UUID, dict[str, datetime]] = {}
+        for row in rows:
+            found.setdefault(row["case_id"], {})[row["name"]] = row["due_at"]
+        return found
+
+    async def organisations(self, caller: Caller) -> Sequence[Organisation]:
+        """Return the scheme's register in slug order."""
+        async with self._as(caller) as connection:
+            rows = await connection.fetch("SELECT * FROM organisations WHERE tenant = $1 ORDER BY slug", caller.tenant)
+        return [organisation_of(row) for row in rows]
+
+    async def sites(self, caller: Caller) -> Sequence[Site]:
+        """Return the caller's provider's sites in id order."""
+        async with self._as(caller) as connection:
+            rows = await connection.fetch(
+                "SELECT * FROM sites WHERE tenant = $1 AND provider = $2 ORDER BY id",
+                *(caller.tenant, caller.organisation),
+            )
+        return [site_of(row) for row in rows]
+
+    async def slots(self, caller: Caller, wanted: SlotFilter) -> Sequence[Slot]:
+        """Return a page of the provider's slots, soonest first."""
+        after = wanted.after or (None, None)
+        async with self._as(caller) as connection:
+            rows = await connection.fetch(
+                _SLOT_PAGE,
+                *(caller.tenant, caller.organisation, wanted.starting, wanted.until, wanted.free),
+                *(*after, wanted.limit),
+            )
+        return [slot_of(row) for row in rows]
+
+    async def caseworkers(self, caller: Caller) -> Sequence[Caseworker]:
+        """Return the provider's caseworkers in id order; whom they know is left out."""
+        async with self._as(caller) as connection:
+            rows = await connection.fetch(_CASEWORKERS, caller.tenant, caller.organisation)
+        return [caseworker_of(row) for row in rows]
+
+    async def mail(self, caller: Caller, *, limit: int) -> Sequence[Mail]:
+        """Return delivered messages, newest first."""
+        async with self._as(caller) as connection:
+            rows = await connection.fetch(
+                "SELECT * FROM mailbox WHERE tenant = $1 ORDER BY at DESC, ce_id LIMIT $2", caller.tenant, limit
+            )
+        return [_mail(row) for row in rows]
+
+    async def outcomes(self, caller: Caller, study: str, after: UUID | None, *, limit: int) -> OutcomePage:
+        """Return released rows of one study, as they were last released."""
+        async with self._as(caller, ENGINE) as connection:
+            rows = await connection.fetch(_OUTCOMES, caller.tenant, f"outcomes.{study}", after, limit)
+        return OutcomePage(rows=tuple(row["value"] for row in rows), last=rows[-1]["token"] if rows else None)
+
+    async def _message(self, caller: Caller, message_id: UUID, column: str) -> object:
+        """Replies belong to the engine; the source in the question keeps them to the one who sent the message."""
+        async with self._as(caller, ENGINE) as connection:
+            row = await connection.fetchrow(
+                "SELECT case_id, reply FROM messages WHERE tenant = $1 AND source = $2 AND message_id = $3",
+                *(caller.tenant, caller.organisation, str(message_id)),
+            )
+        return row[column] if row else None
+
+    @asynccontextmanager
+    async def _as(self, caller: Caller, organisation: str | None = None) -> AsyncIterator[asyncpg.Connection]:
+        async with kept_nothing(), self._pool.acquire() as connection, connection.transaction(readonly=True):
+            await connection.execute(
+                "SELECT set_config('app.tenant', $1, true), set_config('app.organisation', $2, true)",
+                *(caller.tenant, organisation or caller.organisation),
+            )
+            yield connection
+
+
+def _provider(caller: Caller) -> str | None:
+    """A provider's people read the cases that it works; an agency those that row security leaves it."""
+    return caller.organisation if caller.kind is OrganisationKind.PROVIDER else None
+
+
+def _mail(row: asyncpg.Record) -> Mail:
+    return Mail(
+        id=row["ce_id"],
+        recipient=row["recipient"],
+        address=row["address"],
+        subject=row["subject"],
+        body=row["body"],
+        at=row["at"],
+    )

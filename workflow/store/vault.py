@@ -1,0 +1,133 @@
+"""The vault: personal data under a key per person, found again by keyed values only."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from workflow.machine.decision import Seal
+from workflow.store.columns import columns
+from workflow.store.sealing import Sealer, open_fields, seal_fields
+from workflow.store.search_keys import asked_keys, kept_keys
+
+# The kind of record by which a participant is found again.
+SEARCHED = "participant"
+MOST_CANDIDATES = 50
+PROVENANCE = ("source_organisation", "controller", "regime", "agreement", "fact_or_opinion")
+_KEEP = """
+INSERT INTO vault.records (tenant, person, ref, kind, sealed, at, source_organisation, controller, regime, agreement,
+                           fact_or_opinion)
+SELECT $1, r.person, r.ref, r.kind, r.sealed, $2, $7, $8, $9, $10, $11
+FROM unnest($3::uuid[], $4::uuid[], $5::text[], $6::bytea[]) WITH ORDINALITY AS r(person, ref, kind, sealed, place)
+ORDER BY r.place
+ON CONFLICT (tenant, person, ref) DO UPDATE SET kind = excluded.kind, sealed = excluded.sealed, at = excluded.at,
+    number = excluded.number, source_organisation = excluded.source_organisation, controller = excluded.controller,
+    regime = excluded.regime, agreement = excluded.agreement, fact_or_opinion = excluded.fact_or_opinion
+"""
+_LATEST = """
+SELECT DISTINCT ON (r.person, r.kind) r.person, r.kind, r.ref, r.sealed, k.wrapped FROM vault.records r
+JOIN unnest($2::uuid[], $3::text[]) AS w(person, kind) ON w.person = r.person AND w.kind = r.kind
+JOIN keyring.person_keys k ON k.tenant = r.tenant AND k.person = r.person
+WHERE r.tenant = $1 ORDER BY r.person, r.kind, r.number DESC
+"""
+_MEETING = """
+SELECT person FROM vault.search_keys WHERE tenant = $1 AND hmac = ANY($2::bytea[])
+GROUP BY person ORDER BY count(*) DESC, person LIMIT $3
+"""
+
+
+class VaultAccess:
+    """Seal, open and find, within one transaction."""
+
+    _connection: asyncpg.Connection
+    _sealer: Sealer
+    _now: datetime
+
+    async def seal(self, tenant: str, seals: Sequence[Seal], provenance: Mapping[str, str]) -> None:
+        """Keep personal data under the key of its person; a key is made on first use. Same ref: replaced."""
+        last = {(seal.person, seal.ref): seal for seal in seals}.values()
+        if not last:
+            return
+        keys = await self._keys(tenant, {seal.person for seal in last})
+        rows = [(seal.person, seal.ref, seal.kind, _sealed(keys[seal.person], tenant, seal)) for seal in last]
+        told = [provenance.get(name, "") for name in PROVENANCE]
+        await self._connection.execute(_KEEP, tenant, self._now, *columns(rows, 4), *told)
+        for seal in last:
+            if seal.kind == SEARCHED:
+                await self._index(tenant, seal)
+
+    async def unseal(
+        self, tenant: str, wanted: Sequence[tuple[UUID, str]]
+    ) -> Mapping[tuple[UUID, str], Mapping[str, object]]:
+        """Open (person, kind) for the engine's own rules, the latest of each; what was never sealed is absent."""
+        if not wanted:
+            return {}
+        rows = await self._connection.fetch(_LATEST, tenant, *columns(set(wanted), 2))
+        return {(row["person"], row["kind"]): self._opened(tenant, row) for row in rows}
+
+    async def search(self, tenant: str, details: Mapping[str, object]) -> Sequence[tuple[UUID, Mapping[str, object]]]:
+        """Return at most 50 people whose keyed search values meet these details', those that meet most first."""
+        asked = [digest for _, digest in asked_keys(self._sealer.search_secret(tenant), details)]
+        rows = await self._connection.fetch(_MEETING, tenant, asked, MOST_CANDIDATES) if asked else []
+        people = [row["person"] for row in rows]
+        found = await self.unseal(tenant, [(person, SEARCHED) for person in people])
+        return [(person, found[person, SEARCHED]) for person in people if (person, SEARCHED) in found]
+
+    async def _keys(self, tenant: str, people: Iterable[UUID]) -> Mapping[UUID, AESGCM]:
+        wanted = sorted(people)
+        wrapped = await self._wrapped(tenant, wanted)
+        missing = [person for person in wanted if person not in wrapped]
+        if missing:
+            made = [(person, self._sealer.new_key(tenant, person)) for person in missing]
+            await self._connection.execute(
+                "INSERT INTO keyring.person_keys (tenant, person, wrapped) "
+                "SELECT $1, k.* FROM unnest($2::uuid[], $3::bytea[]) AS k(person, wrapped) ON CONFLICT DO NOTHING",
+                *(tenant, *columns(made, 2)),
+            )
+            wrapped = await self._wrapped(tenant, wanted)
+        return {person: self._sealer.opened_key(tenant, person, wrapped[person]) for person in wanted}
+
+    async def _wrapped(self, tenant: str, people: Sequence[UUID]) -> Mapping[UUID, bytes]:
+        rows = await self._connection.fetch(
+            "SELECT person, wrapped FROM keyring.person_keys WHERE tenant = $1 AND person = ANY($2::uuid[])",
+            *(tenant, people),
+        )
+        return {row["person"]: row["wrapped"] for row in rows}
+
+    async def _index(self, tenant: str, seal: Seal) -> None:
+        found = kept_keys(self._sealer.search_secret(tenant), seal.fields)
+        await self._connection.execute(
+            "DELETE FROM vault.search_keys WHERE tenant = $1 AND person = $2", tenant, seal.person
+        )
+        await self._connection.execute(
+            "INSERT INTO vault.search_keys (tenant, person, kind, hmac) "
+            "SELECT $1, $2, k.* FROM unnest($3::text[], $4::bytea[]) AS k(kind, hmac)",
+            *(tenant, seal.person, *columns(found, 2)),
+        )
+
+    def _opened(self, tenant: str, row: asyncpg.Record) -> Mapping[str, object]:
+        key = self._sealer.opened_key(tenant, row["person"], row["wrapped"])
+        place = (tenant, str(row["person"]), row["kind"], str(row["ref"]))
+        fields: Mapping[str, object] = orjson.loads(open_fields(key, row["sealed"], *place))
+        return fields
+
+
+def fields_bytes(fields: Mapping[str, object]) -> bytes:
+    """Return fields as the JSON that is sealed; dates, ids and enums become text, sets become lists."""
+    return orjson.dumps(dict(fields), default=_plain, option=orjson.OPT_NON_STR_KEYS)
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, set | frozenset):
+        return sorted(value, key=str)
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(type(value).__name__)
+
+
+def _sealed(key: AESGCM, tenant: str, seal: Seal) -> bytes:
+    return seal_fields(key, fields_bytes(seal.fields), tenant, str(seal.person), seal.kind, str(seal.ref))

@@ -1,0 +1,72 @@
+"""SqlWork: one transaction. It reads, and keeps a batch whole or not at all."""
+
+from contextlib import suppress
+from datetime import datetime
+
+import asyncpg
+from asyncpg.transaction import Transaction
+
+from workflow.ports import Batch
+from workflow.store.claims import keep_claims
+from workflow.store.failures import LOST, kept_nothing, perhaps_kept
+from workflow.store.keeping import (
+    keep_messages,
+    keep_outcomes,
+    keep_records,
+    keep_timers,
+    move_position,
+    wake_relay,
+)
+from workflow.store.quarantine import keep_quarantined
+from workflow.store.reading import CaseReading, PlaceReading
+from workflow.store.sealing import Sealer
+from workflow.store.vault import VaultAccess
+from workflow.store.writing import check_batch, keep_cases
+
+
+class SqlWork(CaseReading, PlaceReading, VaultAccess):
+    """One open transaction on one connection."""
+
+    def __init__(self, connection: asyncpg.Connection, transaction: Transaction, sealer: Sealer, now: datetime) -> None:
+        self._connection = connection
+        self._transaction = transaction
+        self._sealer = sealer
+        self._now = now
+        self.open = True
+
+    async def now(self) -> datetime:
+        """Return the transaction's instant, in UTC; the demo clock's where one is set."""
+        return self._now
+
+    async def keep(self, batch: Batch) -> None:
+        """Keep the batch and commit, or raise and keep nothing; either way this work is over."""
+        check_batch(batch)
+        try:
+            async with kept_nothing():
+                await self._write(batch)
+        except BaseException:
+            await self.leave()
+            raise
+        self.open = False
+        async with perhaps_kept():
+            await self._transaction.commit()
+
+    async def leave(self) -> None:
+        """Give up what was not kept. May be called again."""
+        if not self.open:
+            return
+        self.open = False
+        with suppress(*LOST):  # a lost connection has rolled back already
+            await self._transaction.rollback()
+
+    async def _write(self, batch: Batch) -> None:
+        connection, now = self._connection, self._now
+        await move_position(connection, batch.position)
+        await keep_cases(connection, batch, now)
+        await keep_claims(connection, batch.tenant, batch.cases)
+        await keep_timers(connection, batch)
+        await keep_messages(connection, batch, now)
+        await keep_records(connection, batch.tenant, batch.outward)
+        await keep_outcomes(connection, batch.tenant, batch.cases)
+        await keep_quarantined(connection, self._sealer, batch.quarantined, now)
+        await wake_relay(connection, batch)

@@ -1,0 +1,94 @@
+"""Keep a batch: case rows guarded by their version, and what follows from them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from schemas.events.intake import ClearanceRequested, ReferrerJoined
+from workflow.ports import Batch, KeptCase, Outward, StaleCaseError
+from workflow.store import statements as sql
+from workflow.store.chain import GENESIS
+from workflow.store.columns import columns
+from workflow.store.rows import EVENT_COLUMNS, EventRow, body_of, event_rows, header_bytes, shard_of
+
+_JOINING = (ReferrerJoined, ClearanceRequested)
+_EVENT_COLUMNS = tuple(name for name in EVENT_COLUMNS if name != "tenant")
+
+
+async def keep_cases(connection: asyncpg.Connection, batch: Batch, now: datetime) -> None:
+    """Write the cases of a batch with their facts, records and pointers, or raise StaleCaseError."""
+    if not batch.cases:
+        return
+    cases = sorted(batch.cases, key=lambda kept: kept.case.id)
+    heads = await _locked_heads(connection, batch.tenant, cases)
+    events = {kept.case.id: event_rows(kept.events, heads.get(kept.case.id, GENESIS)) for kept in cases}
+    rows = [row for chained in events.values() for row in chained]
+    records = [record for kept in cases for record in kept.outward if record.part > 0]
+    found = await connection.fetchrow(
+        sql.KEEP_CASES,
+        *(batch.tenant, now),
+        *columns((_case_row(kept, events[kept.case.id], heads) for kept in cases), 11),
+        *columns((_event_row(row) for row in rows), 12),
+        *columns((record_row(record) for record in records), 8),
+        [shard_of(kept.case.id) for kept in cases],
+        *columns((party for kept in cases for party in _parties(kept)), 2),
+    )
+    if tuple(found) != (len(cases), len(rows), len(records), len(rows) + len(records)):
+        raise StaleCaseError("a case moved on")
+
+
+def record_row(record: Outward) -> tuple[Any, ...]:
+    """Return the columns of an outward record after its tenant."""
+    return (
+        *(record.case_id, record.sequence, record.part, record.topic, record.key, record.event_id),
+        *(header_bytes(record.headers), record.value),
+    )
+
+
+async def _locked_heads(connection: asyncpg.Connection, tenant: str, cases: Sequence[KeptCase]) -> Mapping[UUID, bytes]:
+    """Lock the known cases in id order; the hash of each one's last fact. Raise if one is not where it was."""
+    expected = {kept.case.id: kept.expected for kept in cases if kept.expected > 0}
+    if not expected:
+        return {}
+    rows = await connection.fetch(sql.LOCK_CASES, tenant, list(expected))
+    if {row["id"]: row["version"] for row in rows} != expected:
+        raise StaleCaseError("a case moved on")
+    return {row["id"]: row["head"] for row in rows}
+
+
+def _case_row(kept: KeptCase, events: Sequence[EventRow], heads: Mapping[UUID, bytes]) -> tuple[Any, ...]:
+    case = kept.case
+    head = events[-1].hash if events else heads.get(case.id, GENESIS)
+    return (
+        *(case.id, kept.expected, case.version, case.state, case.provider, case.door, case.basis),
+        *(case.caseworker, case.participant, body_of(case), head),
+    )
+
+
+def _event_row(row: EventRow) -> tuple[Any, ...]:
+    return tuple(getattr(row, name) for name in _EVENT_COLUMNS)
+
+
+def _parties(kept: KeptCase) -> Iterator[tuple[UUID, str]]:
+    """The agencies with a part in the case, where they may have changed."""
+    if kept.expected > 0 and not any(isinstance(recorded.fact, _JOINING) for recorded in kept.events):
+        return
+    agencies = {referrer.agency for referrer in kept.case.referrers} | {kept.case.clearance_agency}
+    for agency in sorted(agency for agency in agencies if agency):
+        yield kept.case.id, agency
+
+
+def check_batch(batch: Batch) -> None:
+    """Refuse a batch that contradicts itself; it is a fault of the caller, never of the data."""
+    for kept in batch.cases:
+        if kept.case.tenant != batch.tenant:
+            raise ValueError("a case of another tenant in the batch")
+        if [recorded.envelope.sequence for recorded in kept.events] != list(
+            range(kept.expected + 1, kept.case.version + 1)
+        ):
+            raise ValueError("the facts do not lead from the expected version to the case's")
+    if len({kept.case.id for kept in batch.cases}) != len(batch.cases):
+        raise ValueError("one case twice in the batch")

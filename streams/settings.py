@@ -54,7 +54,8 @@ class StreamSettings:
     sweep_s: float = 1.0
     checkpoint_minutes: int = 10
     processing_guarantee: str = "at_least_once"
-    web_port: int = 6_066
+    checkpoint_file: Path | None = None
+    web_port: int | None = None
     failpoint: str | None = None
     failpoints_allowed: bool = False
     mail: Mail | None = None

@@ -1,0 +1,157 @@
+"""Every setting, read in one place: the environment, under `AMENDS_`. Nothing else of ours reads it."""
+
+import json
+import socket
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from streams.settings import Broker, Mail, StreamSettings
+
+ROLES = ("amends_owner", "amends_worker", "amends_portal", "amends_auditor")
+
+
+class MailSettings(BaseModel):
+    """`AMENDS_MAIL__HOST` and so on: where messages to people leave; without a host they stay in the mailbox."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str
+    port: int = 25
+    sender: str = "no-reply@localhost"
+    user: str | None = None
+    password: SecretStr | None = None
+    start_tls: bool = False
+
+    def mail(self) -> Mail:
+        """Return it as the streams take it."""
+        password = self.password.get_secret_value() if self.password else None
+        return Mail(**self.model_dump(exclude={"password"}), password=password)
+
+
+class KafkaSettings(BaseModel):
+    """`AMENDS_KAFKA__BOOTSTRAP` and so on: the broker, and aiokafka's connection options besides its address."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    bootstrap: str
+    broker: Broker = Broker.KAFKA
+    options: dict[str, Any] = Field(default_factory=dict, repr=False)
+    group: str = "amends"
+    replication: Annotated[int, Field(ge=1)] = 1
+    inbound_partitions: Annotated[int, Field(ge=1)] = 3
+    case_partitions: Annotated[int, Field(ge=1)] = 12
+    session_timeout_ms: Annotated[int, Field(ge=6_000, le=10_000)] = 6_000
+    heartbeat_ms: Annotated[int, Field(ge=1_000, le=2_000)] = 1_500
+
+
+class EngineSettings(BaseModel):
+    """`AMENDS_ENGINE__BATCH` and so on: how a worker works."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    web_port: int | None = Field(default=None, description="Faust's own pages; left out, they are not served.")
+    batch: Annotated[int, Field(ge=1, le=1000)] = 100
+    pool: Annotated[int, Field(ge=4)] = 24
+    watchdog_s: float = 30.0
+    lease_s: float = 8.0
+    sweep_s: float = 1.0
+    checkpoint_minutes: Annotated[int, Field(ge=1)] = 10
+    processing_guarantee: str = "at_least_once"
+    failpoint: str | None = Field(default=None, description="NAME:N kills the worker at the N-th pass of a point.")
+    failpoints_allowed: bool = False
+
+
+class PortalSettings(BaseModel):
+    """`AMENDS_PORTAL__PORT` and so on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    secure_cookies: bool = False
+    pool: Annotated[int, Field(ge=2)] = 10
+
+
+class Settings(BaseSettings):
+    """What `AMENDS_...` says. A database is a DSN a role: `AMENDS_DATABASE__AMENDS_WORKER` and its three sisters."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="AMENDS_", env_nested_delimiter="__", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
+
+    home: Path = Path(".amends")
+    database: dict[str, str] = Field(default_factory=dict, repr=False)
+    kafka: KafkaSettings | None = None
+    master_key: SecretStr | None = Field(default=None, description="64 hexadecimal digits; else a file in the home.")
+    signing_key: SecretStr | None = Field(default=None, description="64 hexadecimal digits; else a file in the home.")
+    worker: str = Field(default_factory=socket.gethostname, description="Two workers of one name do not run at once.")
+    engine: EngineSettings = Field(default_factory=EngineSettings)
+    portal: PortalSettings = Field(default_factory=PortalSettings)
+    mail: MailSettings | None = None
+
+    def streams(self) -> StreamSettings:
+        """Return the settings of the streams; ValueError when no broker is named or a setting would lose records."""
+        if self.kafka is None:
+            raise ValueError("No broker is named: set AMENDS_KAFKA__BOOTSTRAP.")
+        kafka, engine = self.kafka, self.engine
+        return StreamSettings(
+            bootstrap=kafka.bootstrap,
+            broker=kafka.broker,
+            client=kafka.options,
+            group=kafka.group,
+            replication=kafka.replication,
+            inbound_partitions=kafka.inbound_partitions,
+            case_partitions=kafka.case_partitions,
+            session_timeout_ms=kafka.session_timeout_ms,
+            heartbeat_ms=kafka.heartbeat_ms,
+            data_folder=self.home.absolute() / "worker" / self.worker,
+            checkpoint_file=self.home.absolute() / "checkpoints.jsonl",
+            worker=self.worker,
+            web_port=engine.web_port,
+            batch_most=engine.batch,
+            watchdog_s=engine.watchdog_s,
+            lease_s=engine.lease_s,
+            sweep_s=engine.sweep_s,
+            checkpoint_minutes=engine.checkpoint_minutes,
+            processing_guarantee=engine.processing_guarantee,
+            failpoint=engine.failpoint,
+            failpoints_allowed=engine.failpoints_allowed,
+            mail=self.mail.mail() if self.mail else None,
+        )
+
+    def dsn(self, role: str) -> str:
+        """Return the address of the database for a role; ValueError when it is not set."""
+        if role not in ROLES:
+            raise ValueError(f"{role} is none of {', '.join(ROLES)}.")
+        found = self.database.get(role.lower())
+        if not found:
+            raise ValueError(f"No database is named for {role}: set AMENDS_DATABASE__{role.upper()}.")
+        return found
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """Return the environment under which another process of ours reads the same settings."""
+    found = {"AMENDS_HOME": str(settings.home.absolute()), "AMENDS_WORKER": settings.worker}
+    found |= {f"AMENDS_DATABASE__{role.upper()}": dsn for role, dsn in settings.database.items()}
+    for name in ("master_key", "signing_key"):
+        secret = getattr(settings, name)
+        if secret is not None:
+            found[f"AMENDS_{name.upper()}"] = secret.get_secret_value()
+    for name in ("kafka", "engine", "portal", "mail"):
+        part = getattr(settings, name)
+        if part is not None:
+            found |= {f"AMENDS_{name.upper()}__{key.upper()}": _text(value) for key, value in _set(part)}
+    return found
+
+
+def _set(part: BaseModel) -> list[tuple[str, Any]]:
+    return [(name, getattr(part, name)) for name in type(part).model_fields if getattr(part, name) is not None]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,97 @@
+import pytest
+from pydantic import ValidationError
+
+from deploy.settings import Settings, environment_of
+from streams.failpoints import Failpoints, UnknownFailpointError
+from streams.settings import Broker, ExactlyOnceRefusedError
+
+
+@pytest.fixture
+def environment(monkeypatch):
+    def put(**values):
+        for name, value in values.items():
+            monkeypatch.setenv(name, value)
+
+    return put
+
+
+def test_the_environment_says_where_everything_is(environment):
+    environment(
+        AMENDS_KAFKA__BOOTSTRAP="broker:9092",
+        AMENDS_KAFKA__BROKER="tansu",
+        AMENDS_KAFKA__OPTIONS='{"security_protocol": "PLAINTEXT"}',
+        AMENDS_DATABASE__AMENDS_WORKER="postgresql://w@db/amends",
+        AMENDS_WORKER="worker-7",
+    )
+
+    settings = Settings()
+
+    assert settings.dsn("amends_worker") == "postgresql://w@db/amends"
+    assert settings.streams().broker is Broker.TANSU
+    assert settings.streams().connection() == {"bootstrap_servers": "broker:9092", "security_protocol": "PLAINTEXT"}
+    assert settings.streams().worker == "worker-7"
+
+
+def test_another_process_reads_the_same_settings_from_the_environment_made_for_it(environment):
+    environment(
+        AMENDS_KAFKA__BOOTSTRAP="b:1", AMENDS_MAIL__HOST="mail", AMENDS_MAIL__PASSWORD="x", AMENDS_MASTER_KEY="00"
+    )
+    settings = Settings()
+
+    environment(**environment_of(settings))
+
+    assert Settings().model_dump() | {"home": None} == settings.model_dump() | {"home": None}
+
+
+def test_exactly_once_is_refused_because_it_crashes_faust(environment):
+    environment(AMENDS_KAFKA__BOOTSTRAP="b:1", AMENDS_ENGINE__PROCESSING_GUARANTEE="exactly_once")
+
+    with pytest.raises(ExactlyOnceRefusedError):
+        Settings().streams()
+
+
+def test_a_minute_of_failover_is_refused(environment):
+    environment(AMENDS_KAFKA__BOOTSTRAP="b:1", AMENDS_KAFKA__SESSION_TIMEOUT_MS="60000")
+
+    with pytest.raises(ValidationError):
+        Settings()
+
+
+def test_what_is_not_named_is_asked_for_by_the_name_of_its_setting():
+    with pytest.raises(ValueError, match="AMENDS_DATABASE__AMENDS_PORTAL"):
+        Settings().dsn("amends_portal")
+    with pytest.raises(ValueError, match="AMENDS_KAFKA__BOOTSTRAP"):
+        Settings().streams()
+
+
+def test_no_secret_stands_in_what_settings_show_of_themselves(environment):
+    environment(
+        AMENDS_KAFKA__BOOTSTRAP="b:1",
+        AMENDS_KAFKA__OPTIONS='{"sasl_plain_password": "hush"}',
+        AMENDS_DATABASE__AMENDS_WORKER="postgresql://w:hush@db/amends",
+        AMENDS_MASTER_KEY="hush",
+        AMENDS_MAIL__HOST="mail",
+        AMENDS_MAIL__PASSWORD="hush",
+    )
+
+    settings = Settings()
+
+    assert "hush" not in repr(settings)
+    assert "hush" not in repr(settings.streams())
+
+
+def test_a_failpoint_dies_at_its_nth_pass_and_never_where_it_is_not_allowed():
+    deaths = []
+    point = Failpoints("after_commit:2", allowed=True, die=lambda: deaths.append("dead"))
+    harmless = Failpoints("after_commit:1", allowed=False, die=lambda: deaths.append("dead"))
+
+    for name in ("after_commit", "before_sql", "after_commit", "after_commit"):
+        point(name)
+        harmless(name)
+
+    assert deaths == ["dead"]
+
+
+def test_a_failpoint_that_no_code_passes_is_refused():
+    with pytest.raises(UnknownFailpointError):
+        Failpoints("after_lunch", allowed=True)

@@ -140,13 +140,21 @@ def _person_set(case: Case, fact: Any, **changes: object) -> Case:
 
 
 def _details(case: Case, fact: people.ContactDetailsRecorded, _: Envelope) -> Case:
-    return _person_set(case, fact, permission=fact.permission, channels=fact.channels, contact=fact.contact)
+    return _person_set(case, fact, permission=fact.permission, channels=fact.channels, tried=(), contact=fact.contact)
 
 
 def _attempted(case: Case, fact: people.ContactAttempted, _: Envelope) -> Case:
     person = case.person(fact.affected)
-    attempts = (*person.attempts, fact.channel) if person else ()
-    return _person_set(case, fact, attempts=attempts, reached=fact.reached, contact=fact.contact)
+    if person is None:
+        return case
+    return _person_set(
+        case,
+        fact,
+        attempts=(*person.attempts, fact.channel),
+        tried=() if fact.reached else (*person.tried, fact.channel),
+        reached=person.reached or fact.reached,
+        contact=fact.contact,
+    )
 
 
 def _views(case: Case, fact: people.ViewsRecorded, _: Envelope) -> Case:

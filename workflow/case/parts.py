@@ -91,6 +91,8 @@ class AffectedPerson:
     permission: bool
     channels: tuple[str, ...] = ()
     attempts: tuple[str, ...] = ()
+    # Attempts in vain since the person was last reached or gave new details.
+    tried: tuple[str, ...] = ()
     reached: bool = False
     remedy: str | None = None
     preference: ActivityKind | None = None

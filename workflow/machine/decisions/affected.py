@@ -88,17 +88,16 @@ def _record_attempt(case: Case, command: c.RecordContactAttempt, _: Facts, __: d
 
 
 def _mark_unreachable(case: Case, command: c.MarkUnreachable, facts: Facts, _: datetime) -> Decision:
-    """Policy's number of attempts, by each of its channels that is safe (domain.md 10 row 8, R170)."""
+    """Policy's number of attempts in vain, by as many of its channels as are safe (domain.md 10 row 8, R170)."""
     person = _person_for(case, command, people.AffectedPersonUnreachable)
-    policy, made = facts.policy.contact, len(person.attempts)
-    if person.reached:
-        raise Refusal("affected_person_was_reached")
+    policy, made = facts.policy.contact, len(person.tried)
     if made < policy.attempts:
         raise Refusal("too_few_attempts", attempts=made, needed=policy.attempts)
-    tried, needed = len({CHANNELS[channel] for channel in person.attempts}), _channels_needed(person, policy)
-    if tried < needed:
-        raise Refusal("channels_not_mixed", channels=tried, needed=needed)
-    return Decision(facts=(_moved(person, people.AffectedPersonUnreachable, attempts=made),))
+    ways, needed = len({CHANNELS[channel] for channel in person.tried}), _channels_needed(person, policy)
+    if ways < needed:
+        raise Refusal("channels_not_mixed", channels=ways, needed=needed)
+    fact = _moved(person, people.AffectedPersonUnreachable, attempts=len(person.attempts))
+    return Decision(facts=(fact,))
 
 
 def _channels_needed(person: AffectedPerson, policy: ContactPolicy) -> int:

@@ -75,7 +75,7 @@ REASONS: Mapping[str, Reason] = MappingProxyType(
             rule="Somebody is contacted only by a way that is safe for them.", remedy="Use a channel on record as safe."
         ),
         "too_few_attempts": Reason(
-            rule="The scheme's policy says how many attempts come before somebody counts as unreachable.",
+            rule="The scheme's policy says how many attempts in vain come before somebody counts as unreachable.",
             remedy="Make and record the attempts that are still missing.",
         ),
         "channels_not_mixed": Reason(

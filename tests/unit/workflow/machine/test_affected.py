@@ -10,12 +10,14 @@ from schemas.events import people
 from schemas.vocabulary import ActivityKind, CaseState, OrganisationKind
 from schemas.vocabulary import ContactState as S
 from tests.builders.plans import DERBYSHIRE, NOW, PERSON, a_case, a_part, an_actor, an_affected, some_facts
+from workflow.machine.decide import Circumstance, record
 from workflow.machine.decisions.affected import CHANNELS, REASONS, RULES
 from workflow.machine.machines import may_contact
 from workflow.rules.refusals import Refusal
 from workflow.schemes.words import Channel
 
 TRIED = ("phone", "phone", "letter")
+ASKED = Circumstance(now=NOW, occurred_at=NOW, actor="a", correlation=UUID(int=6))
 COMMANDS = {
     people.ContactDetailsRecorded: c.RecordContactDetails(affected=PERSON, permission=True, phone="x"),
     people.ContactAttempted: c.RecordContactAttempt(affected=PERSON, channel="phone", reached=False),
@@ -45,7 +47,7 @@ def refused(*args, **kwargs):
 
 @pytest.mark.parametrize(("fact", "contact"), [cell for cell in CELLS if may_contact(cell[1], cell[0])])
 def test_each_listed_cell_of_the_contact_table_leads_to_its_fact(fact, contact):
-    (made,) = decided(COMMANDS[fact], contact, attempts=TRIED).facts
+    (made,) = decided(COMMANDS[fact], contact, tried=TRIED).facts
 
     assert type(made) is fact
     assert made.affected == PERSON
@@ -53,7 +55,7 @@ def test_each_listed_cell_of_the_contact_table_leads_to_its_fact(fact, contact):
 
 @pytest.mark.parametrize(("fact", "contact"), [cell for cell in CELLS if not may_contact(cell[1], cell[0])])
 def test_each_other_cell_of_the_contact_table_names_its_rule(fact, contact):
-    assert refused(COMMANDS[fact], contact, attempts=TRIED) != "contact_not_permitted"
+    assert refused(COMMANDS[fact], contact, tried=TRIED) != "contact_not_permitted"
 
 
 @pytest.mark.parametrize(
@@ -136,7 +138,7 @@ def test_nobody_is_contacted_by_a_way_that_is_not_safe():
     ],
 )
 def test_unreachable_takes_enough_attempts_by_mixed_channels(attempts, channels, code):
-    assert refused(c.MarkUnreachable(affected=PERSON), S.ATTEMPTING, attempts=attempts, channels=channels) == code
+    assert refused(c.MarkUnreachable(affected=PERSON), S.ATTEMPTING, tried=attempts, channels=channels) == code
 
 
 @pytest.mark.parametrize(
@@ -145,15 +147,42 @@ def test_unreachable_takes_enough_attempts_by_mixed_channels(attempts, channels,
 def test_after_enough_attempts_somebody_counts_as_unreachable(attempts, channels):
     command = c.MarkUnreachable(affected=PERSON)
 
-    (fact,) = decided(command, S.ATTEMPTING, attempts=attempts, channels=channels).facts
+    (fact,) = decided(command, S.ATTEMPTING, attempts=attempts, tried=attempts, channels=channels).facts
 
     assert (fact.contact, fact.attempts) == (S.UNREACHABLE, 3)
 
 
-def test_who_was_reached_is_not_unreachable():
-    command = c.MarkUnreachable(affected=PERSON)
+def after(case, *commands):
+    """The case once each command was decided and recorded."""
+    facts = some_facts(policy=DERBYSHIRE)
+    for command in commands:
+        decision = RULES[type(command)](case, command, facts, NOW)
+        case, _ = record(case, case.id, case.tenant, decision, ASKED)
+    return case
 
-    assert refused(command, S.ATTEMPTING, attempts=TRIED, reached=True) == "affected_person_was_reached"
+
+def in_vain(channel):
+    return c.RecordContactAttempt(affected=PERSON, channel=channel, reached=False)
+
+
+def test_somebody_reached_once_stays_reached_and_the_count_starts_again():
+    reached = c.RecordContactAttempt(affected=PERSON, channel="phone", reached=True)
+
+    case = after(a_case(affected=(an_affected(),)), in_vain("phone"), in_vain("letter"), reached, in_vain("phone"))
+
+    (person,) = case.affected
+    assert (person.reached, len(person.attempts), person.tried) == (True, 4, ("phone",))
+    assert refused(c.MarkUnreachable(affected=PERSON), case=case) == "too_few_attempts"
+
+
+def test_new_details_start_the_count_of_attempts_again():
+    unreachable = after(a_case(affected=(an_affected(),)), *map(in_vain, TRIED), c.MarkUnreachable(affected=PERSON))
+    details = c.RecordContactDetails(affected=PERSON, permission=True, channels=("phone", "letter"))
+
+    case = after(unreachable, details, in_vain("phone"))
+
+    assert [unreachable.affected[0].contact, case.affected[0].contact] == [S.UNREACHABLE, S.ATTEMPTING]
+    assert refused(c.MarkUnreachable(affected=PERSON), case=case) == "too_few_attempts"
 
 
 def test_every_way_of_the_policy_is_a_way_that_people_write():

@@ -24,7 +24,7 @@ Rule = Callable[[Case, Any, Facts, datetime], Decision]
 
 
 def _propose(case: Case, command: c.ProposePlan, facts: Facts, now: datetime) -> Decision:
-    """The best of what no constraint rules out; a place barred for somebody's sake is simply not there (contracts section 3)."""
+    """The best of what nothing rules out; a place barred for somebody's sake is not there (contracts section 3)."""
     found = options(case, facts, command.happened(now))
     if not found:
         raise Refusal("no_free_session")

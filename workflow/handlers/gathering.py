@@ -43,6 +43,7 @@ NEEDS: Mapping[type[Command], Needs] = MappingProxyType(
         c.DeclineReferral: ENDING,
         c.RecordYouthJusticeClearance: ENDING,
         c.AllocateCaseworker: Needs(caseworkers=True),
+        c.RecordConsent: Needs(person=True),
         c.WithdrawConsent: ENDING,
         c.ProposePlan: Needs(person=True, clocks=True, places=True, open_slots=True),
         c.AgreePlan: Needs(person=True, clocks=True, places=True, open_slots=True),

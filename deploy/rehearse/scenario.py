@@ -1,0 +1,168 @@
+"""The format of a scenario file (contracts section 6): strict, with the nearest known word for a misspelt one."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from schemas.commands import COMMANDS
+from schemas.problems import Problem, nearest, problems_of
+from schemas.vocabulary import AgencyKind
+
+
+class ScenarioError(Exception):
+    """A scenario file that cannot be played; each problem names where and the remedy."""
+
+    def __init__(self, name: str, problems: tuple[str, ...]) -> None:
+        """Name the file and its problems."""
+        super().__init__("; ".join((f"{name} cannot be played", *problems)))
+        self.problems = problems
+
+
+class Part(BaseModel):
+    """Unknown keys are errors: a misspelt expectation is one that is never checked."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class By(Part):
+    """Who acts: a role at the provider, or an agency by kind; the organisation may be left out."""
+
+    role: str
+    name: str = "A"
+    organisation: str | None = None
+
+
+class Refer(BaseModel):
+    """A referral under a name; all other keys are the referral contract's and may be left out."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+    agency: str = "police"
+    known_as: str = Field(alias="as")
+
+
+class Do(Part):
+    """A command about a case."""
+
+    case: str
+    command: str
+    data: dict[str, Any] = Field(default_factory=dict)
+    by: By | None = None
+
+
+class Refused(Do):
+    """A command that the rules must refuse, with this code."""
+
+    code: str
+    shown_code: str | None = Field(default=None, description="What roles that may not know see instead.")
+
+
+class ViewAs(Part):
+    """Whose eyes."""
+
+    organisation: str
+
+
+class Expect(BaseModel):
+    """One expectation: a case's fields, an audience's notices, or what an organisation can see."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
+    case: str | None = None
+    notices: str | None = None
+    view: str | None = None
+
+    @model_validator(mode="after")
+    def _one_subject(self) -> "Expect":
+        if sum(part is not None for part in (self.case, self.notices, self.view)) == 0:
+            msg = "an expectation says case, notices or view"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def rest(self) -> dict[str, Any]:
+        """The keys beside the subject."""
+        return dict(self.model_extra or {})
+
+
+class Step(Part):
+    """One step; exactly one of refer, do, refused, rejected, expect."""
+
+    at: AwareDatetime | None = None
+    refer: Refer | None = None
+    rejected: Refer | None = None
+    do: Do | None = None
+    refused: Refused | None = None
+    expect: tuple[Expect, ...] | None = None
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> "Step":
+        things = (self.refer, self.rejected, self.do, self.refused, self.expect)
+        if sum(thing is not None for thing in things) != 1:
+            msg = "a step does exactly one of refer, rejected, do, refused, expect"
+            raise ValueError(msg)
+        return self
+
+
+class Scenario(Part):
+    """A whole rehearsal."""
+
+    title: str = ""
+    scheme: str = "derbyshire"
+    policy: dict[str, Any] = Field(default_factory=dict)
+    opens_at: AwareDatetime | None = None
+    steps: tuple[Step, ...] = Field(min_length=1)
+
+    @property
+    def begins(self) -> datetime:
+        """The first instant of the rehearsal."""
+        first = self.opens_at or next((step.at for step in self.steps if step.at), None)
+        if first is None:
+            raise ScenarioError("the scenario", ("no step says `at`; give the first one a time",))
+        return first
+
+
+AGENCY_WORDS: Mapping[str, AgencyKind] = {kind.value.replace("_", "-"): kind for kind in AgencyKind} | {
+    kind.value: kind for kind in AgencyKind
+}
+KNOWN_AGENCIES = Literal["police", "youth-justice", "housing"]
+
+
+def read_scenario(path: Path) -> Scenario:
+    """Read a file; raise ScenarioError with every problem at once."""
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ScenarioError(str(path), (f"the file cannot be read: {error.strerror}",)) from error
+    except yaml.YAMLError as error:
+        raise ScenarioError(path.name, (f"it is not YAML: {getattr(error, 'problem', error)}",)) from error
+    return parse_scenario(raw, path.name)
+
+
+def parse_scenario(raw: object, name: str) -> Scenario:
+    """Check what a file holds; raise ScenarioError with every problem at once."""
+    if not isinstance(raw, dict):
+        raise ScenarioError(name, ("it must be a mapping with `scheme` and `steps`",))
+    try:
+        scenario = Scenario.model_validate(raw)
+    except ValidationError as error:
+        raise ScenarioError(name, tuple(_line(problem) for problem in problems_of(error, Scenario))) from error
+    unknown = tuple(_unknown_command(step) for step in scenario.steps)
+    problems = tuple(problem for problem in unknown if problem)
+    if problems:
+        raise ScenarioError(name, problems)
+    return scenario
+
+
+def _line(problem: Problem) -> str:
+    return f"{problem.pointer}: {problem.message}"
+
+
+def _unknown_command(step: Step) -> str | None:
+    asked = step.do or step.refused
+    if asked is None or asked.command in COMMANDS:
+        return None
+    guess = nearest(asked.command, COMMANDS)
+    return f"there is no command {asked.command}" + (f"; did you mean {guess}?" if guess else "")

@@ -9,12 +9,16 @@ from workflow.portal_ports import Caller, Consulted, Readings
 from workflow.ports import IdSource
 from workflow.store.failures import kept_nothing
 
-_NOW = "coalesce((SELECT at FROM demo_clock), now())"
-_OUTBOX = "SELECT count(*) AS records, coalesce(extract(epoch FROM now() - min(queued_at)), 0) AS age FROM outbox"
-_TIMERS = f"""
-SELECT coalesce(extract(epoch FROM {_NOW} - min(t.due_at)), 0) FROM timers t
-WHERE t.tenant = $1 AND t.due_at < {_NOW}
+_OUTBOX = """
+SELECT count(*) AS records, coalesce(extract(epoch FROM now() - min(queued_at)), 0) AS age FROM outbox
+WHERE tenant = $1
+"""
+_TIMERS = """
+SELECT coalesce(extract(epoch FROM n.now - min(t.due_at)), 0)
+FROM (SELECT coalesce((SELECT at FROM demo_clock), now()) AS now) n JOIN timers t ON t.due_at < n.now
+WHERE t.tenant = $1
   AND NOT EXISTS (SELECT 1 FROM parked_cases p WHERE p.tenant = t.tenant AND p.case_id = t.case_id)
+GROUP BY n.now
 """
 _LAG = "SELECT coalesce(sum(lag), 0) AS lag, extract(epoch FROM now() - max(at)) AS age FROM worker_lag"
 
@@ -64,9 +68,9 @@ class SqlReadiness:
         async with kept_nothing(), self._pool.acquire() as connection, connection.transaction(readonly=True):
             for tenant in tenants:
                 await _enter(connection, tenant, "*")
-                outbox = await connection.fetchrow(f"{_OUTBOX} WHERE tenant = $1", tenant)
+                outbox = await connection.fetchrow(_OUTBOX, tenant)
                 records, age = records + outbox["records"], max(age, float(outbox["age"]))
-                late = max(late, float(await connection.fetchval(_TIMERS, tenant)))
+                late = max(late, float(await connection.fetchval(_TIMERS, tenant) or 0))
                 parked += await connection.fetchval("SELECT count(*) FROM parked_cases WHERE tenant = $1", tenant)
             lag = await connection.fetchrow(_LAG)
         return Readings(

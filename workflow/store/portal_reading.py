@@ -40,7 +40,7 @@ SELECT token, value FROM (
 """
 
 
-class SqlReading:
+class SqlReading:  # noqa: PLR0904 - a read a page, as the port says
     """The Reading of production, without readiness."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
@@ -57,13 +57,13 @@ class SqlReading:
 
     async def case_of_message(self, caller: Caller, message_id: UUID) -> UUID | None:
         """Return the case that a referral of the caller's organisation opened, by its message id, or None."""
-        found: UUID | None = await self._message(caller, message_id, "case_id")
-        return found
+        row = await self._message(caller, message_id)
+        return row["case_id"] if row else None
 
     async def receipt(self, caller: Caller, message_id: UUID) -> bytes | None:
         """Return the receipt that the caller's organisation got for a message, or None."""
-        found: bytes | None = await self._message(caller, message_id, "reply")
-        return found
+        row = await self._message(caller, message_id)
+        return row["reply"] if row else None
 
     async def case_ids(self, caller: Caller) -> Sequence[UUID]:
         """Return the ids of all cases in which an agency has a part."""
@@ -151,14 +151,13 @@ class SqlReading:
             rows = await connection.fetch(_OUTCOMES, caller.tenant, f"outcomes.{study}", after, limit)
         return OutcomePage(rows=tuple(row["value"] for row in rows), last=rows[-1]["token"] if rows else None)
 
-    async def _message(self, caller: Caller, message_id: UUID, column: str) -> object:
+    async def _message(self, caller: Caller, message_id: UUID) -> asyncpg.Record | None:
         """Replies belong to the engine; the source in the question keeps them to the one who sent the message."""
         async with self._as(caller, ENGINE) as connection:
-            row = await connection.fetchrow(
+            return await connection.fetchrow(
                 "SELECT case_id, reply FROM messages WHERE tenant = $1 AND source = $2 AND message_id = $3",
                 *(caller.tenant, caller.organisation, str(message_id)),
             )
-        return row[column] if row else None
 
     @asynccontextmanager
     async def _as(self, caller: Caller, organisation: str | None = None) -> AsyncIterator[asyncpg.Connection]:

@@ -1,0 +1,50 @@
+"""Which case an address means for this caller; agencies know theirs by a token and by their own message ids."""
+
+from uuid import UUID
+
+from fastapi import Request
+
+from schemas.vocabulary import OrganisationKind
+from workflow.case.case import Case
+from workflow.portal.bodies import uuid_of
+from workflow.portal.gate import caller_of, hidden, parts_of
+from workflow.portal.parts import PortalParts
+from workflow.portal_ports import Caller
+from workflow.rules.disclosure import agency_view
+from workflow.schemes import PolicyVersion
+
+
+async def the_case(request: Request, named: str) -> Case:
+    """Return the case, or log the attempt and raise 404: what is another's does not exist."""
+    parts, caller = parts_of(request), caller_of(request)
+    found = uuid_of(named)
+    case = await _found(parts, caller, found) if found else None
+    if case is None:
+        raise await hidden(request, found or "unreadable id")
+    return case
+
+
+async def _found(parts: PortalParts, caller: Caller, named: UUID) -> Case | None:
+    if caller.kind is OrganisationKind.PROVIDER:
+        return await parts.reading.case(caller, named)
+    case_id = await parts.reading.case_of_message(caller, named) or await _by_token(parts, caller, named)
+    case = await parts.reading.case(caller, case_id) if case_id else None
+    return case if case is not None and agency_view(case, caller.organisation) else None
+
+
+async def _by_token(parts: PortalParts, caller: Caller, token: UUID) -> UUID | None:
+    """Tokens are derived from case and agency and kept in no index; one keyed hash a case of the agency's own."""
+    every = await parts.reading.case_ids(caller)
+    return next((one for one in every if parts.ids.derive("agency", str(one), caller.organisation) == token), None)
+
+
+async def inner_id(parts: PortalParts, caller: Caller, named: UUID | None) -> UUID | None:
+    """Return the case id behind what the caller knows a case by; for the provider's people that is the case id."""
+    if named is None or caller.kind is OrganisationKind.PROVIDER:
+        return named
+    return await _by_token(parts, caller, named)
+
+
+def policy_of(parts: PortalParts, case: Case) -> PolicyVersion:
+    """Return the policy that the case pinned."""
+    return parts.book.schemes[case.tenant].version(case.policy_version)

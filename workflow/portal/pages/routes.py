@@ -1,0 +1,5 @@
+"""Every router of pages, in one place."""
+
+from fastapi import APIRouter
+
+ROUTERS: tuple[APIRouter, ...] = ()

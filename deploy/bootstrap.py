@@ -16,17 +16,19 @@ from streams.naming import WorkerName
 from streams.relay import Relay
 from streams.shards import HeldShards
 from streams.source import BatchSource, Parts
-from streams.tables import SqlLeases, SqlOutbox, SqlPositions, SqlRegister, SqlTimers
 from streams.taking import Taker
 from streams.timekeeper import Timekeeper
 from streams.waking import Wakes
 from workflow.handlers.gathering import Rulebook
 from workflow.handlers.office import Office
 from workflow.schemes import packaged_schemes
+from workflow.store.holding import SqlLeases, SqlPositions, SqlRegister
 from workflow.store.keeping import WAKE_CHANNEL
 from workflow.store.keys import KeyedIds, MasterKeys
+from workflow.store.outbox import SqlOutbox
 from workflow.store.rows import SHARDS
 from workflow.store.sql_store import SqlClock, SqlStore
+from workflow.store.timers import SqlTimers
 
 WORKER_ROLE = "amends_worker"
 
@@ -111,7 +113,7 @@ class Hands:
     def _relay(self) -> Relay:
         return Relay(
             settings=self._streams,
-            outbox=SqlOutbox(self._pool, self._holder),
+            outbox=SqlOutbox(self._pool),
             shards=self._relayed,
             waker=self._wakes.waiter(),
             fail_at=self._fail_at,

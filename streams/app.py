@@ -23,6 +23,7 @@ def create_app(settings: StreamSettings, open_crew: OpenCrew) -> faust.App:
     """Return the app that hosts a crew: everything that runs until the worker stops."""
     if settings.processing_guarantee != "at_least_once":
         raise ExactlyOnceRefusedError(settings.processing_guarantee)
+    settings.data_folder.mkdir(parents=True, exist_ok=True)
     app = faust.App(
         f"{settings.group}-host",
         broker=[f"aiokafka://{address}" for address in settings.bootstrap.split(",")],

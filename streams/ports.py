@@ -1,13 +1,11 @@
 """What the streams need of the world besides the handlers' ports: protocols whose docstrings are promises."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from schemas.commands import Command
 from workflow.handlers.requests import Answer, Request
-from workflow.ports import FiredTimer, Outward, Position, Quarantined
+from workflow.ports import DueTimer, Outward, Position, Quarantined
 from workflow.rules.facts import Organisation
 
 Partition = tuple[str, int]
@@ -70,16 +68,6 @@ class Outbox(Protocol):
     async def remove(self, shard: int, epoch: int, records: Sequence[Outward]) -> bool:
         """Forget acknowledged records; False, and nothing forgotten, when the epoch of `relay:<shard>` is over."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueTimer:
-    """A timer whose time has come, with the command that it asks."""
-
-    tenant: str
-    timer: FiredTimer
-    due_at: datetime
-    command: Command
 
 
 class Timers(Protocol):

@@ -9,10 +9,18 @@ from itertools import groupby
 import asyncpg
 
 from schemas.vocabulary import OrganisationKind
-from streams.ports import DueTimer, Handles, Timers, Waker
+from streams.ports import Handles, Timers, Waker
 from streams.shards import HeldShards
 from workflow.handlers.requests import CommandRequest, PoisonError, TooBusyError
-from workflow.ports import AmbiguousCommitError, Clock, MessageKey, Quarantined, StaleCaseError, StoreDownError
+from workflow.ports import (
+    AmbiguousCommitError,
+    Clock,
+    DueTimer,
+    MessageKey,
+    Quarantined,
+    StaleCaseError,
+    StoreDownError,
+)
 from workflow.rules.facts import Actor
 
 log = logging.getLogger(__name__)

@@ -27,12 +27,13 @@ from schemas.vocabulary import (
     Responsibility,
     Role,
 )
+from tests.builders.places import CASEWORKER, PROVIDER, SESSION_AT, SITE, SLOT, a_caseworker, a_site, a_slot
 from workflow.case.case import Case
 from workflow.case.parts import AffectedPerson, Clock, Condition, PlanPart, Referrer, Session
 from workflow.machine.decide import Circumstance, record
 from workflow.machine.decision import Decision
 from workflow.rules.calendar import Calendar, computed_holidays
-from workflow.rules.facts import Actor, Caseworker, Distance, Facts, Site, Slot
+from workflow.rules.facts import Actor, Distance, Facts
 from workflow.schemes import PolicyVersion, packaged_schemes
 
 SENT_AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -49,7 +50,6 @@ ORIGINS = MappingProxyType(
         ClockOrigin.DISPOSAL: DISPOSAL,
     }
 )
-SESSION_AT = datetime(2026, 3, 3, 10, 0, tzinfo=UTC)
 COMPLETE_ON = datetime(2026, 5, 26, 23, 0, tzinfo=UTC)
 
 CASE_ID = UUID("11111111-1111-4111-8111-111111111111")
@@ -60,9 +60,8 @@ SESSION_ID = uuid5(CASE_ID, "session")
 AGENCY_TOKEN = uuid5(CASE_ID, "agency")
 CLEARANCE_TOKEN = uuid5(CASE_ID, "clearance")
 
-PROVIDER, OTHER_PROVIDER = "remedi-derbyshire", "another-provider"
+OTHER_PROVIDER = "another-provider"
 POLICE, YOUTH_JUSTICE, HOUSING = "derbyshire-police", "derby-city-youth-justice", "high-peak-homes"
-SITE, SLOT, CASEWORKER = "harrowfield-park", "harrowfield-park-0303", "worker-a"
 ADULT_BORN, CHILD_BORN = date(1994, 5, 17), date(2010, 9, 3)
 
 CALENDAR = Calendar(
@@ -85,40 +84,6 @@ def an_actor(*roles: Role | str, **changes: Any) -> Actor:
 def an_agency(slug: str = POLICE, kind: OrganisationKind = OrganisationKind.POLICE) -> Actor:
     """A referring agency, speaking for itself."""
     return Actor(id=slug, organisation=slug, kind=kind)
-
-
-def a_site(**changes: Any) -> Site:
-    """A park with work that suits anybody."""
-    site = Site(
-        id=SITE,
-        name="Harrowfield Park",
-        provider=PROVIDER,
-        activities=frozenset({ActivityKind.LITTER_PICKING, ActivityKind.GRAFFITI_CLEANING, ActivityKind.ASB_WORKSHOP}),
-        longitude=-1.478,
-        latitude=52.921,
-    )
-    return replace(site, **changes)
-
-
-def a_slot(**changes: Any) -> Slot:
-    """Two hours of litter picking, on the day after the referral, with room for four."""
-    slot = Slot(
-        id=SLOT,
-        site=SITE,
-        provider=PROVIDER,
-        activity=ActivityKind.LITTER_PICKING,
-        starts_at=SESSION_AT,
-        ends_at=SESSION_AT + timedelta(hours=2),
-        capacity=4,
-        supervisor="supervisor-a",
-    )
-    return replace(slot, **changes)
-
-
-def a_caseworker(**changes: Any) -> Caseworker:
-    """Somebody cleared for children, with room for more."""
-    worker = Caseworker(id=CASEWORKER, provider=PROVIDER, works_with_children=True, max_cases=10, open_cases=2)
-    return replace(worker, **changes)
 
 
 def some_facts(*, child: bool = False, **changes: Any) -> Facts:

@@ -13,7 +13,19 @@ from workflow.rules.refusals import Reason
 
 Rule = Callable[[Case, Any, Facts, datetime], Decision]
 _MODULES = (intake, triage, clocks, people, affected, plan, sessions, compliance, life)
-RULES: Mapping[type[Command], Rule] = {
-    command: rule for module in _MODULES for command, rule in module.RULES.items()
-}
+RULES: Mapping[type[Command], Rule] = {command: rule for module in _MODULES for command, rule in module.RULES.items()}
 REASONS: Mapping[str, Reason] = {code: reason for module in _MODULES for code, reason in module.REASONS.items()}
+
+__all__ = [
+    "REASONS",
+    "RULES",
+    "affected",
+    "clocks",
+    "compliance",
+    "intake",
+    "life",
+    "people",
+    "plan",
+    "sessions",
+    "triage",
+]

@@ -4,7 +4,7 @@ import pytest
 
 from schemas import vocabulary as v
 from schemas.envelope import Envelope, Recorded
-from schemas.events import EVENTS, CaseEvent, intake, life, people, work
+from schemas.events import EVENTS, CaseEvent, intake, life, work
 from tests.builders.sessions import (
     DAY,
     HOUR,
@@ -12,7 +12,6 @@ from tests.builders.sessions import (
     a_case,
     a_clock,
     a_session,
-    an_affected_person,
     an_id,
     attended,
     missed,
@@ -278,61 +277,3 @@ def test_a_fact_about_one_clock_leaves_the_others_alone(fact, status):
 
     assert case.clock("start_48h", v.ClockOrigin.REFERRAL_SENT).status is status
     assert case.clock("start_48h", v.ClockOrigin.BEHAVIOUR_FROM) == other
-
-
-def test_attempts_add_up_for_the_person_they_were_made_for():
-    fact = people.ContactAttempted(affected=PERSON, contact="attempting", channel="call", reached=False)
-    case = a_case(affected=(an_affected_person(), an_affected_person("other")))
-
-    case = after(after(case, fact), fact)
-
-    assert case.person(PERSON).attempts == ("call", "call")
-    assert case.person(an_id("other")).attempts == ()
-
-
-def test_an_attempt_for_nobody_known_changes_nobody():
-    fact = people.ContactAttempted(affected=an_id("unknown"), contact="attempting", channel="call", reached=False)
-    case = a_case(affected=(an_affected_person(),))
-
-    assert after(case, fact).affected == case.affected
-
-
-def test_whoever_left_keeps_the_fact_of_consultation_and_gets_no_updates():
-    case = a_case(affected=(an_affected_person(consulted=True),))
-
-    case = after(case, people.AffectedPersonWithdrew(affected=PERSON, contact="withdrawn"))
-
-    person = case.person(PERSON)
-    assert (person.contact, person.consulted, person.wants_updates) == (v.ContactState.WITHDRAWN, True, False)
-
-
-def test_an_amendment_resizes_what_counts_and_leaves_rehabilitation():
-    conditions = (
-        intake.ConditionSet(purpose=v.Purpose.REHABILITATION, minutes=60),
-        intake.ConditionSet(purpose=v.Purpose.PUNISHMENT, minutes=100),
-    )
-    case = evolve(None, recorded(RECEIVED.model_copy(update={"conditions": conditions}), sequence=1))
-    fact = intake.ReferralAmended(
-        agency="police-1",
-        message_id=an_id("amendment"),
-        authorised_minutes=300,
-        limitation="date",
-        limitation_known=True,
-    )
-
-    case = after(case, fact)
-
-    assert case.authorised_minutes == 300
-    assert {part.purpose for part in case.conditions} == {v.Purpose.REPARATION, v.Purpose.REHABILITATION}
-    assert case.limitation_known
-
-
-def test_consent_taken_back_is_gone_for_that_purpose_alone():
-    given = {"given_by": "participant", "explained_as": "spoken", "minutes_to_consider": 5}
-    case = a_case()
-    for purpose in ("work", "photographs"):
-        case = after(case, people.ConsentGiven(purpose=purpose, **given))
-
-    case = after(case, people.ConsentWithdrawn(purpose="photographs"))
-
-    assert case.consents == ("work:participant",)

@@ -56,9 +56,7 @@ def _cases(world: World, provider: str, state: CaseState) -> AsyncIterator[Mappi
     return _pages(world, provider, "/cases", "cases", state=state.value)
 
 
-async def _pages(
-    world: World, provider: str, path: str, name: str, **params: Any
-) -> AsyncIterator[Mapping[str, Any]]:
+async def _pages(world: World, provider: str, path: str, name: str, **params: Any) -> AsyncIterator[Mapping[str, Any]]:
     cursor: dict[str, str] = {}
     while True:
         page = await read(world, (provider, Role.TRIAGE), path, limit=PAGE, **params, **cursor)

@@ -88,11 +88,14 @@ async def ask(world: World, case: CaseFile, request: Request) -> str | None:
     """Ask for a command; return None once applied, or the code of the refusal. A stale version is read again."""
     client = world.clients[case.provider, request.role]
     body = {"type": request.type, "data": dict(request.data)}
-    for _ in range(MOST_STALE):
+    path = f"{API}/cases/{case.id}/commands"
+
+    def post() -> Awaitable[httpx.Response]:
         headers = {"If-Match": f'"{case.version}"', "Idempotency-Key": request.key}
-        response = await answered(
-            world, lambda h=headers: client.post(f"{API}/cases/{case.id}/commands", json=body, headers=h)
-        )
+        return client.post(path, json=body, headers=headers)
+
+    for _ in range(MOST_STALE):
+        response = await answered(world, post)
         if response.status_code != HTTPStatus.PRECONDITION_FAILED:
             return _settled(world, case, request, response)
         await refresh(world, case, request.role)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from schemas.commands import Command
 from schemas.envelope import Recorded
 from workflow.case.case import Case
 from workflow.machine.decision import Claim, Seal, TimerChange
@@ -148,6 +149,16 @@ class FiredTimer:
     case_id: UUID
     name: str
     generation: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueTimer:
+    """A timer whose time has come, with the command that it asks."""
+
+    tenant: str
+    timer: FiredTimer
+    due_at: datetime
+    command: Command
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

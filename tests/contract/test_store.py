@@ -166,6 +166,14 @@ async def test_the_same_sending_is_kept_without_complaint(store):
     await keep(store, sendings=(replace(sending, disposition="repeated"),))
 
 
+async def test_a_parked_case_is_known_as_such(store):
+    await keep(store, a_new_case(), parked=((an_id("graffiti"), "always_fails"),))
+    await keep(store, parked=((an_id("graffiti"), "again"),))
+
+    async with store.work(TENANT) as work:
+        assert await work.parked(TENANT, [an_id("graffiti"), an_id("bench")]) == {an_id("graffiti")}
+
+
 async def test_a_slot_is_seen_with_its_places_and_full_slots_are_not_open(store, reference):
     await reference.put_slots(TENANT, [SLOT, replace(SLOT, id="slot-2")])
     await keep(store, a_new_case(claims=(ClaimPlace(slot="slot-1", place=1),)))

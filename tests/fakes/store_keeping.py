@@ -133,6 +133,8 @@ def _put_the_rest(kept, batch):
         kept.sendings.setdefault((sending.source, sending.number), sending.disposition)
     _put_records(kept, batch.tenant, batch.outward)
     kept.quarantine.extend(batch.quarantined)
+    for case_id, reason in batch.parked:
+        kept.parked.setdefault((batch.tenant, case_id), reason)
     if batch.position:
         place = (batch.position.cluster, batch.position.topic, batch.position.partition)
         kept.offsets[place] = batch.position.read_to

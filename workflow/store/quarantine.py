@@ -2,13 +2,16 @@
 
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 import asyncpg
 import orjson
 
 from workflow.ports import Quarantined
 from workflow.store.columns import columns
+from workflow.store.keys import MasterKeys
 from workflow.store.sealing import Sealer
 
 _KEEP = """
@@ -55,3 +58,44 @@ def opened(sealer: Sealer, row: asyncpg.Record) -> Quarantined:
         value=value,
         case_id=row["case_id"],
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarantinedPlace:
+    """What may be shown of a quarantined record: its place and why, never its bytes."""
+
+    id: int
+    tenant: str | None
+    topic: str
+    partition: int
+    offset: int
+    fingerprint: str
+    reason: str
+    case_id: UUID | None
+    at: datetime
+
+
+class SqlQuarantine:
+    """What an operator does with quarantined records."""
+
+    def __init__(self, pool: asyncpg.Pool, keys: MasterKeys) -> None:
+        self._pool = pool
+        self._sealer = Sealer(keys)
+
+    async def listed(self) -> Sequence[QuarantinedPlace]:
+        """Return what lies in quarantine, oldest first; nothing is opened."""
+        rows = await self._pool.fetch(
+            'SELECT id, tenant, topic, partition, "offset", fingerprint, reason, case_id, at '
+            "FROM quarantine ORDER BY id"
+        )
+        return [QuarantinedPlace(**row) for row in rows]
+
+    async def show(self, fingerprint: str) -> Sequence[Quarantined]:
+        """Open the records of a fingerprint, for replay."""
+        rows = await self._pool.fetch("SELECT * FROM quarantine WHERE fingerprint = $1 ORDER BY id", fingerprint)
+        return [opened(self._sealer, row) for row in rows]
+
+    async def discard(self, fingerprint: str) -> int:
+        """Remove the records of a fingerprint; return how many there were."""
+        rows = await self._pool.fetch("DELETE FROM quarantine WHERE fingerprint = $1 RETURNING id", fingerprint)
+        return len(rows)

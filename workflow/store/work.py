@@ -17,6 +17,7 @@ from workflow.store.keeping import (
     move_position,
     wake_relay,
 )
+from workflow.store.parking import keep_parked
 from workflow.store.quarantine import keep_quarantined
 from workflow.store.reading import CaseReading, PlaceReading
 from workflow.store.sealing import Sealer
@@ -69,4 +70,5 @@ class SqlWork(CaseReading, PlaceReading, VaultAccess):
         await keep_records(connection, batch.tenant, batch.outward)
         await keep_outcomes(connection, batch.tenant, batch.cases)
         await keep_quarantined(connection, self._sealer, batch.quarantined, now)
+        await keep_parked(connection, batch.tenant, batch.parked, now)
         await wake_relay(connection, batch)

@@ -1,0 +1,250 @@
+"""Outbox, timers, leases, mailbox, outcomes, quarantine and parking on a real database."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from schemas.commands import RemindOfSession
+from tests.builders.kept_cases import START, TENANT, a_new_case, a_notice, an_accepted_case, an_id
+from tests.databases import KEYS
+from workflow.machine.decision import CancelTimer, SetTimer
+from workflow.ports import Batch, OutcomeRow, Outward, Position, Quarantined, StaleCaseError, StalePositionError
+from workflow.store.holding import SqlLeases, SqlPositions
+from workflow.store.keeping import OutwardClashError
+from workflow.store.mailbox import Message, SqlMailbox
+from workflow.store.outbox import SqlOutbox
+from workflow.store.outcomes import SqlOutcomes
+from workflow.store.parking import SqlParking
+from workflow.store.quarantine import SqlQuarantine
+from workflow.store.refill import SqlRefill
+from workflow.store.rows import SHARDS, shard_of
+from workflow.store.timers import SqlTimers
+
+pytestmark = pytest.mark.connected
+
+PERIODS = ("w1", "w1", "w2")
+SHARD = shard_of(an_id("graffiti"))
+PLACE = Position(cluster="c", topic="notices.participant", partition=0, expected=0, read_to=1)
+
+
+async def keep(store, *cases, **changes):
+    async with store.work(TENANT) as work:
+        await work.keep(Batch(tenant=TENANT, cases=cases, **changes))
+
+
+async def test_what_waits_is_published_in_order_and_forgotten_when_acknowledged(store, worker_pool):
+    outbox, leases = SqlOutbox(worker_pool), SqlLeases(worker_pool)
+    await keep(store, a_new_case(outward=(a_notice(),)))
+    await keep(store, an_accepted_case())
+    epoch = (await leases.take([f"relay:{SHARD}"], "me", 60))[f"relay:{SHARD}"]
+
+    waiting = await outbox.left(SHARD, 10)
+    removed = await outbox.remove(SHARD, epoch, waiting[:2])
+
+    assert [(record.sequence, record.part) for record in waiting] == [(1, 0), (1, 1), (2, 0)]
+    assert waiting[1] == a_notice()
+    assert removed
+    assert await outbox.left(SHARD, 10) == waiting[2:]
+
+
+async def test_a_relay_whose_epoch_is_over_removes_nothing(store, worker_pool):
+    outbox = SqlOutbox(worker_pool)
+    await keep(store, a_new_case())
+    await SqlLeases(worker_pool).take([f"relay:{SHARD}"], "me", 60)
+
+    assert not await outbox.remove(SHARD, 7, await outbox.left(SHARD, 10))
+    assert await outbox.size() == 1
+
+
+async def test_a_record_whose_transaction_commits_late_is_not_lost(store, worker_pool):
+    outbox = SqlOutbox(worker_pool)
+    epoch = (await SqlLeases(worker_pool).take([f"relay:{SHARD}"], "me", 60))[f"relay:{SHARD}"]
+    late = next(name for name in map(str, range(1000)) if shard_of(an_id(name)) == SHARD)
+    slow = await worker_pool.acquire()
+    transaction = slow.transaction()
+    await transaction.start()
+    await slow.execute("INSERT INTO outbox VALUES ($1, $2, 1, 0, $3, now())", SHARD, an_id(late), TENANT)
+    await keep(store, a_new_case())
+
+    first = await outbox.left(SHARD, 10)
+    await outbox.remove(SHARD, epoch, first)
+    await slow.execute("DELETE FROM outbox WHERE case_id = $1", an_id(late))
+    await transaction.commit()
+    await worker_pool.release(slow)
+    await keep(store, a_new_case(late))
+
+    assert [record.case_id for record in first] == [an_id("graffiti")]
+    assert [record.case_id for record in await outbox.left(SHARD, 10)] == [an_id(late)]
+
+
+async def test_a_refill_sends_the_same_bytes(store, worker_pool):
+    outbox, refill = SqlOutbox(worker_pool), SqlRefill(worker_pool)
+    await keep(store, a_new_case(outward=(a_notice(),)))
+    first = await outbox.left(SHARD, 10)
+    await worker_pool.execute("DELETE FROM outbox")
+
+    counts = (await refill.queue_case_events(), await refill.queue_records(await refill.kept_topics()))
+
+    assert counts == (1, 1)
+    assert await outbox.left(SHARD, 10) == first
+
+
+async def test_a_record_without_a_fact_is_sent_again_but_kept_once_and_never_changed(store, worker_pool):
+    receipt = replace(a_notice("message"), sequence=0)
+    await keep(store, outward=(receipt,))
+    await worker_pool.execute("DELETE FROM outbox")
+
+    await keep(store, outward=(receipt,))
+
+    assert await SqlOutbox(worker_pool).left(shard_of(an_id("message")), 10) == [receipt]
+    with pytest.raises(OutwardClashError):
+        await keep(store, outward=(replace(receipt, value=b"other"),))
+
+
+def a_timer(hours=1):
+    due = START + timedelta(hours=hours)
+    return SetTimer(name="remind:1", due_at=due, command=RemindOfSession(session=an_id("session")))
+
+
+async def test_a_timer_fires_once_when_it_is_due_and_never_by_an_old_setting(store, worker_pool):
+    timers, every = SqlTimers(worker_pool), range(SHARDS)
+    await keep(store, a_new_case(timers=(a_timer(),)))
+    old = (await timers.due(every, START + timedelta(hours=1), 10))[0]
+    await keep(store, an_accepted_case(timers=(a_timer(hours=2),)))
+
+    with pytest.raises(StaleCaseError):
+        await keep(store, fired=(old.timer,))
+    assert await timers.due(every, START + timedelta(hours=1), 10) == []
+    due = (await timers.due(every, START + timedelta(hours=2), 10))[0]
+    await keep(store, fired=(due.timer,))
+
+    assert due.command == a_timer().command
+    assert await timers.next_due(every) is None
+    with pytest.raises(StaleCaseError):
+        await keep(store, fired=(due.timer,))
+
+
+async def test_a_cancelled_timer_is_gone_and_the_case_knows_its_next(store, worker_pool):
+    other = replace(a_timer(hours=5), name="other")
+    await keep(store, a_new_case(timers=(a_timer(), other)))
+
+    await keep(store, an_accepted_case(timers=(CancelTimer(name="remind:1"),)))
+
+    assert await worker_pool.fetchval("SELECT next_due FROM cases") == other.due_at
+
+
+async def test_the_timers_of_a_parked_case_wait(store, worker_pool):
+    timers, parking, every = SqlTimers(worker_pool), SqlParking(worker_pool), range(SHARDS)
+    await keep(store, a_new_case(timers=(a_timer(),)), parked=((an_id("graffiti"), "always_fails"),))
+
+    assert await timers.due(every, START + timedelta(days=1), 10) == []
+    assert await timers.next_due(every) is None
+    assert [one.reason for one in await parking.parked()] == ["always_fails"]
+    assert await parking.unpark(TENANT, an_id("graffiti"))
+    assert not await parking.unpark(TENANT, an_id("graffiti"))
+    assert len(await timers.due(every, START + timedelta(days=1), 10)) == 1
+
+
+async def test_a_lease_has_one_holder_and_an_epoch_that_grows_with_every_change_of_hands(worker_pool):
+    leases = SqlLeases(worker_pool)
+
+    assert await leases.take(["a", "b"], "one", 60) == {"a": 1, "b": 1}
+    assert await leases.take(["a", "b", "c"], "two", 60) == {"c": 1}
+    assert await leases.take(["a"], "one", 60) == {"a": 1}
+    await leases.release(["a", "b"], "two")
+    assert await leases.take(["a"], "two", 60) == {}
+    await leases.release(["a"], "one")
+    assert await leases.take(["a"], "two", 60) == {"a": 2}
+
+
+async def test_of_many_takers_of_one_lease_one_gets_it(worker_pool):
+    leases = SqlLeases(worker_pool)
+
+    taken = await asyncio.gather(*(leases.take(["a"], f"worker-{n}", 60) for n in range(20)))
+
+    assert sorted(map(len, taken)) == [0] * 19 + [1]
+
+
+async def test_positions_are_told_by_cluster_and_lag_is_kept(store, worker_pool):
+    positions, partition = SqlPositions(worker_pool), (PLACE.topic, PLACE.partition)
+    await keep(store, position=PLACE)
+    await positions.write_lag({partition: 3})
+    await positions.write_lag({partition: 2})
+
+    assert await positions.positions("c", [partition, ("other", 0)]) == {partition: 1}
+    assert await positions.positions("another", [partition]) == {}
+    assert await worker_pool.fetchval("SELECT lag FROM worker_lag") == 2
+
+
+def a_message(ce_id="n-1"):
+    return Message(ce_id=ce_id, tenant=TENANT, recipient="t", address="a", subject="s", body="b", at=START)
+
+
+async def test_a_notice_is_delivered_once_however_often_it_is_read(worker_pool):
+    mailbox = SqlMailbox(worker_pool)
+
+    assert await mailbox.deliver([a_message(), a_message()], PLACE) == 1
+    with pytest.raises(StalePositionError):
+        await mailbox.deliver([a_message("n-2")], PLACE)
+    assert await mailbox.deliver([a_message(), a_message("n-2")], replace(PLACE, expected=1, read_to=3)) == 1
+    assert await worker_pool.fetchval("SELECT count(*) FROM mailbox") == 2
+
+
+async def test_a_message_of_which_nobody_knows_whether_it_went_out_is_listed(worker_pool):
+    mailbox = SqlMailbox(worker_pool)
+
+    assert await mailbox.intend([a_message(), a_message("n-2")]) == {"n-1", "n-2"}
+    assert await mailbox.intend([a_message()]) == frozenset()
+    await mailbox.sent(["n-2"], PLACE)
+
+    assert await mailbox.undecided() == ["n-1"]
+
+
+def publishing(row, number):
+    return Outward(
+        topic="outcomes.evaluation",
+        key=str(row.token).encode(),
+        case_id=row.token,
+        sequence=number,
+        part=1,
+        event_id=f"{row.token}:{number}",
+        headers=(),
+        value=row.value,
+    )
+
+
+async def test_outcomes_are_released_once_a_period_in_token_order(store, worker_pool):
+    outcomes = SqlOutcomes(worker_pool)
+    rows = tuple(OutcomeRow(study="evaluation", token=an_id("token", n), value=b"1") for n in range(5))
+    await keep(store, a_new_case(outcomes=rows))
+
+    released = [await outcomes.release(TENANT, "evaluation", period, publishing, START) for period in PERIODS]
+    await keep(store, an_accepted_case(outcomes=(rows[0], replace(rows[1], value=b"2"))))
+
+    assert released == [5, 0, 0]
+    assert await outcomes.waiting(TENANT, "evaluation") == 1
+    assert await outcomes.release(TENANT, "evaluation", "w3", publishing, START) == 1
+    assert await worker_pool.fetchval("SELECT value FROM outward_records WHERE sequence = 3") == b"2"
+
+
+async def test_a_quarantined_record_is_listed_without_its_bytes_opened_for_replay_and_discarded(store, worker_pool):
+    quarantine = SqlQuarantine(worker_pool, KEYS)
+    poison = Quarantined(
+        tenant=None,
+        topic="t",
+        partition=0,
+        offset=4,
+        fingerprint="f",
+        reason="unreadable",
+        headers=(("h", b"\xff"),),
+        value=b"{\nbroken",
+    )
+    await keep(store, quarantined=(poison,))
+    await keep(store, quarantined=(poison,))
+
+    assert [(one.offset, one.reason) for one in await quarantine.listed()] == [(4, "unreadable")]
+    assert await quarantine.show("f") == [poison]
+    assert await quarantine.discard("f") == 1
+    assert await quarantine.listed() == []

@@ -1,0 +1,94 @@
+"""The outbox: pointers to what nobody has acknowledged, joined with the exact bytes that they point to."""
+
+from collections.abc import Sequence
+
+import asyncpg
+
+from workflow.ports import Outward
+from workflow.store.columns import columns
+from workflow.store.failures import kept_nothing
+from workflow.store.outward import case_event_record
+from workflow.store.rows import EVENT_COLUMNS, EventRow, headers_of
+
+# What is left is asked for, never what comes after an id: a transaction that commits late has lower numbers.
+_POINTERS = """
+SELECT tenant, case_id, sequence, part FROM outbox WHERE shard = $1 ORDER BY case_id, sequence, part LIMIT $2
+"""
+_FACTS = f"""
+SELECT {", ".join(f"e.{name}" for name in EVENT_COLUMNS)} FROM case_events e
+JOIN unnest($1::text[], $2::uuid[], $3::bigint[]) AS p(tenant, case_id, sequence) USING (tenant, case_id, sequence)
+"""  # noqa: S608 - the names are the code's own
+_RECORDS = """
+SELECT r.* FROM outward_records r
+JOIN unnest($1::uuid[], $2::bigint[], $3::int[]) AS p(case_id, sequence, part) USING (case_id, sequence, part)
+"""
+_REMOVE = """
+DELETE FROM outbox o USING unnest($2::uuid[], $3::bigint[], $4::int[]) AS gone(case_id, sequence, part)
+WHERE o.shard = $1 AND o.case_id = gone.case_id AND o.sequence = gone.sequence AND o.part = gone.part
+"""
+
+
+class SqlOutbox:
+    """What was kept and is not yet acknowledged by a broker."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def left(self, shard: int, most: int) -> Sequence[Outward]:
+        """Return what waits in a shard with its exact bytes, in the order of (case, sequence, part)."""
+        async with kept_nothing(), self._pool.acquire() as connection:
+            pointers = await connection.fetch(_POINTERS, shard, most)
+            facts = [row for row in pointers if row["part"] == 0]
+            others = [row for row in pointers if row["part"] > 0]
+            found = {**await _facts(connection, facts), **await _records(connection, others)}
+        keys = [(row["case_id"], row["sequence"], row["part"]) for row in pointers]
+        return [found[key] for key in keys if key in found]
+
+    async def remove(self, shard: int, epoch: int, records: Sequence[Outward]) -> bool:
+        """Forget acknowledged records; False, and nothing forgotten, when the epoch of `relay:<shard>` is over."""
+        async with kept_nothing(), self._pool.acquire() as connection, connection.transaction():
+            # Held until the end: nobody can take the shard over between the question and the deed.
+            held = await connection.fetchval("SELECT epoch FROM leases WHERE name = $1 FOR SHARE", f"relay:{shard}")
+            if held != epoch:
+                return False
+            gone = sorted((record.case_id, record.sequence, record.part) for record in records)
+            await connection.execute(_REMOVE, shard, *columns(gone, 3))
+            return True
+
+    async def size(self) -> int:
+        """Return how many records wait in all shards."""
+        found: int = await self._pool.fetchval("SELECT count(*) FROM outbox")
+        return found
+
+
+Key = tuple[object, int, int]
+
+
+async def _facts(connection: asyncpg.Connection, pointers: Sequence[asyncpg.Record]) -> dict[Key, Outward]:
+    if not pointers:
+        return {}
+    wanted = [(row["tenant"], row["case_id"], row["sequence"]) for row in pointers]
+    rows = await connection.fetch(_FACTS, *columns(wanted, 3))
+    return {(row["case_id"], row["sequence"], 0): case_event_record(EventRow.of(row)) for row in rows}
+
+
+async def _records(connection: asyncpg.Connection, pointers: Sequence[asyncpg.Record]) -> dict[Key, Outward]:
+    if not pointers:
+        return {}
+    wanted = [(row["case_id"], row["sequence"], row["part"]) for row in pointers]
+    rows = await connection.fetch(_RECORDS, *columns(wanted, 3))
+    return {(row["case_id"], row["sequence"], row["part"]): outward_of(row) for row in rows}
+
+
+def outward_of(row: asyncpg.Record) -> Outward:
+    """Return the record of a row, byte for byte."""
+    return Outward(
+        topic=row["topic"],
+        key=row["key"],
+        case_id=row["case_id"],
+        sequence=row["sequence"],
+        part=row["part"],
+        event_id=row["ce_id"],
+        headers=headers_of(row["headers"]),
+        value=row["value"],
+    )

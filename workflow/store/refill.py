@@ -1,0 +1,56 @@
+"""Fill topics again from what was kept: the same bytes as the first time."""
+
+from collections.abc import Sequence
+
+import asyncpg
+
+from workflow.store.columns import columns
+from workflow.store.rows import shard_of
+
+PAGE = 1000
+_FACTS = """
+SELECT tenant, case_id, sequence, 0 AS part FROM case_events
+WHERE (tenant, case_id, sequence) > ($1, $2, $3) ORDER BY tenant, case_id, sequence LIMIT $4
+"""
+_RECORDS = """
+SELECT tenant, case_id, sequence, part FROM outward_records
+WHERE topic = ANY($1::text[]) ORDER BY case_id, sequence, part
+"""
+_QUEUE = """
+INSERT INTO outbox (shard, case_id, sequence, part, tenant, queued_at)
+SELECT s.shard, s.case_id, s.sequence, s.part, s.tenant, clock_timestamp()
+FROM unnest($1::int[], $2::uuid[], $3::bigint[], $4::int[], $5::text[]) AS s(shard, case_id, sequence, part, tenant)
+ON CONFLICT DO NOTHING
+"""
+
+
+class SqlRefill:
+    """Queues again what was published; which topics may be filled again is the caller's to say."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def queue_case_events(self) -> int:
+        """Queue every fact of every case; return how many there are. May be called again."""
+        count, after = 0, ("", "00000000-0000-0000-0000-000000000000", 0)
+        while rows := await self._pool.fetch(_FACTS, *after, PAGE):
+            await self._queue(rows)
+            count, after = count + len(rows), (rows[-1]["tenant"], rows[-1]["case_id"], rows[-1]["sequence"])
+        return count
+
+    async def queue_records(self, topics: Sequence[str]) -> int:
+        """Queue every kept record of these topics; return how many there are. May be called again."""
+        rows = await self._pool.fetch(_RECORDS, list(topics))
+        await self._queue(rows)
+        return len(rows)
+
+    async def kept_topics(self) -> Sequence[str]:
+        """Return the topics of which records are kept besides the case events."""
+        rows = await self._pool.fetch("SELECT DISTINCT topic FROM outward_records ORDER BY topic")
+        return [row["topic"] for row in rows]
+
+    async def _queue(self, rows: Sequence[asyncpg.Record]) -> None:
+        given = [
+            (shard_of(row["case_id"]), row["case_id"], row["sequence"], row["part"], row["tenant"]) for row in rows
+        ]
+        await self._pool.execute(_QUEUE, *columns(given, 5))

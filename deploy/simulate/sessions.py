@@ -10,7 +10,7 @@ from deploy.simulate.slots import WORKSHOP, candidates, instant
 from schemas.vocabulary import CaseState, Role
 
 MOST_TRIES, MOST_LATER = 12, 12
-NOT_YET = frozenset({"clearance_awaited", "case_is_paused"})
+NOT_YET = frozenset({"clearance_awaited", "clearance_refused", "case_is_paused"})
 ALL_BOOKED = "hours_are_all_booked"
 FULL = "no_free_place"
 EVIDENCE_OVER = timedelta(days=8)
@@ -161,8 +161,10 @@ async def _afterwards(life: Life, session: Mapping[str, Any]) -> None:
     elif _once(life, "travel"):
         await life.ask(Role.CASEWORKER, "AdjustTravel", session=session["id"], minutes=30)
         await go_on(life)
-    elif _once(life, "corrected_down") or _once(life, "corrected"):
-        life.then(life.office(timedelta(hours=1)), _correct(session))
+    elif life.file.state is CaseState.HOURS_MET and _once(life, "corrected_down"):
+        life.then(life.office(timedelta(hours=1)), _correct(session, left_after=60))
+    elif _once(life, "corrected"):
+        life.then(life.office(timedelta(hours=1)), _correct(session, left_after=90))
     elif _once(life, "paused") and life.file.state is not CaseState.HOURS_MET:
         life.then(life.office(timedelta(hours=1)), _pause)
     else:
@@ -176,11 +178,11 @@ LEAVING: Mapping[str, Act] = {
 }
 
 
-def _correct(session: Mapping[str, Any]) -> Act:
-    """Somebody finds that the participant left forty-five minutes early."""
+def _correct(session: Mapping[str, Any], *, left_after: int) -> Act:
+    """Somebody finds that the participant left after so many minutes."""
 
     async def act(life: Life) -> None:
-        ended = instant(session["ends_at"]) - timedelta(minutes=45)
+        ended = instant(session["starts_at"]) + timedelta(minutes=left_after)
         told = {"started_at": session["starts_at"], "ended_at": ended, "outcome": "ATTC"}
         await life.ask(Role.SUPERVISOR, "CorrectAttendance", session=session["id"], **told)
         await go_on(life)
@@ -225,14 +227,14 @@ def _answer_for(session: str) -> Act:
     async def act(life: Life) -> None:
         if await endings.hand_back(life, "non_compliance") is None:
             return
-        if await life.ask(Role.CASEWORKER, "IssueWarning", session=session) is None:
-            if _once(life, "warning_withdrawn"):
-                life.then(life.office(timedelta(hours=3)), _excused_late(session))
-                return
-        elif await life.ask(Role.CASEWORKER, "IssueFinalWarning", session=session) is None:
-            if _once(life, "final_withdrawn"):
-                life.then(life.office(timedelta(hours=3)), _take_back)
-                return
+        warned = await life.ask(Role.CASEWORKER, "IssueWarning", session=session) is None
+        finally_warned = not warned and await life.ask(Role.CASEWORKER, "IssueFinalWarning", session=session) is None
+        if warned and _once(life, "warning_withdrawn"):
+            life.then(life.office(timedelta(hours=3)), _excused_late(session))
+            return
+        if finally_warned and _once(life, "final_withdrawn"):
+            life.then(life.office(timedelta(hours=3)), _take_back)
+            return
         await go_on(life)
 
     return act

@@ -10,7 +10,7 @@ from deploy.simulate.plans import LONDON, OF_AGE
 
 WORKSHOP = "asb_workshop"
 # Under this age: at most so many minutes a session, and not in school hours.
-LONGEST = ((14, 120, True), (16, 180, True), (OF_AGE, 240, False))
+LONGEST = ((14, 120, True), (16, 180, True), (OF_AGE, 210, False))
 SCHOOL_ENDS, SATURDAY = time(15, 30), 5
 AHEAD = timedelta(days=21)
 
@@ -27,9 +27,9 @@ def _fitting(
     for slot in dated:
         starts, ends = instant(slot["starts_at"]), instant(slot["ends_at"])
         soon = after <= starts <= after + AHEAD
-        if soon and slot["activity"] in activities and slot["id"] not in life.world.full:
-            if _fits_age(life.plan.who.age, starts, ends):
-                yield slot
+        open_yet = slot["activity"] in activities and slot["id"] not in life.world.full
+        if soon and open_yet and _fits_age(life.plan.who.age, starts, ends):
+            yield slot
 
 
 def _fits_age(age: int, starts: datetime, ends: datetime) -> bool:

@@ -4,11 +4,33 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from schemas.vocabulary import OrganisationKind
+from schemas.vocabulary import AttendanceOutcome, OrganisationKind
 from workflow.machine.decisions import REASONS
 from workflow.portal.permissions import KNOWING_ROLES
 from workflow.portal_ports import Caller
 
+OUTCOME_WORDS: Mapping[AttendanceOutcome, str] = MappingProxyType(
+    {
+        AttendanceOutcome.ATTC: "Came and complied",
+        AttendanceOutcome.AFTC: "Came and failed to comply: late repeatedly, unfit, left early, no protective kit",
+        AttendanceOutcome.AFDA: "Came; a failure that is deemed acceptable",
+        AttendanceOutcome.ATSH: "Came and was sent home for behaviour",
+        AttendanceOutcome.ATSS: "Came and was sent home for a reason of the service",
+        AttendanceOutcome.ATCH: "Came; the hours run beside another order's",
+        AttendanceOutcome.ATFI: "Failed another instruction",
+        AttendanceOutcome.UACP: "Did not come, for no acceptable reason",
+        AttendanceOutcome.AAME: "Did not come: medical reason",
+        AttendanceOutcome.AAEM: "Did not come: work",
+        AttendanceOutcome.AAFC: "Did not come: family or childcare",
+        AttendanceOutcome.AACL: "Did not come: court or legal reason",
+        AttendanceOutcome.AARC: "Did not come: in custody (RIC)",
+        AttendanceOutcome.CO05: "Did not come: acceptable by professional judgement",
+        AttendanceOutcome.AASD: "Stood down by the service beforehand",
+        AttendanceOutcome.RSSR: "Rescheduled by the service",
+        AttendanceOutcome.RSOF: "Rescheduled at the participant's request",
+        AttendanceOutcome.CO40: "Suspended",
+    }
+)
 COVERS = frozenset(reason.cover for reason in REASONS.values() if reason.cover)
 
 

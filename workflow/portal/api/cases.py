@@ -20,7 +20,7 @@ router = APIRouter(prefix="/api/v1", dependencies=[Depends(authorise)], tags=["c
 
 
 @router.get("/cases", name="list_cases")
-async def list_cases(  # noqa: PLR0913 - each filter is a parameter of the address
+async def list_cases(  # noqa: PLR0913, PLR0917 - each filter is a parameter of the address
     request: Request,
     state: CaseState | None = None,
     caseworker: str | None = Query(None, max_length=100),

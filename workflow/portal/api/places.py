@@ -33,7 +33,7 @@ async def list_sites(request: Request) -> dict[str, Any]:
 
 
 @router.get("/sessions", name="list_sessions")
-async def list_sessions(  # noqa: PLR0913 - each filter is a parameter of the address
+async def list_sessions(  # noqa: PLR0913, PLR0917 - each filter is a parameter of the address
     request: Request,
     free: bool | None = None,  # noqa: FBT001 - a parameter of the address, always given by name
     starting: datetime | None = Query(None, alias="from"),

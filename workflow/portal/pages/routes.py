@@ -2,4 +2,14 @@
 
 from fastapi import APIRouter
 
-ROUTERS: tuple[APIRouter, ...] = ()
+from workflow.portal.pages import accounts, actions, case, referral, registers, static, tasks
+
+ROUTERS: tuple[APIRouter, ...] = (
+    accounts.router,
+    tasks.router,
+    actions.router,
+    case.router,
+    referral.router,
+    registers.router,
+    static.router,
+)

@@ -1,0 +1,171 @@
+"""A referral typed in by hand: the form becomes the message that an agency would send, and is read so."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from schemas.vocabulary import (
+    AgencyKind,
+    AsbHeading,
+    AsbType,
+    Basis,
+    BehaviourKind,
+    Door,
+    LimitationKind,
+    Responsibility,
+)
+from workflow.portal.pages.forms import instant_of
+from workflow.portal.wording import titled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One input; `path` is its JSON pointer in the message."""
+
+    path: str
+    label: str
+    kind: str = "text"
+    options: tuple[tuple[str, str], ...] = ()
+    help: str = ""
+
+    @property
+    def id(self) -> str:
+        """The input's name on the page."""
+        return self.path.strip("/").replace("/", ".")
+
+
+def _choices(words: Any) -> tuple[tuple[str, str], ...]:
+    return tuple((str(word), titled(word)) for word in words)
+
+
+SECTIONS: tuple[tuple[str, tuple[Field, ...]], ...] = (
+    (
+        "The referral",
+        (
+            Field(path="/referrer_reference", label="The referrer's own reference"),
+            Field(path="/sent_at", label="Sent", kind="datetime-local"),
+            Field(path="/door", label="Door", kind="select", options=_choices(Door)),
+            Field(path="/basis", label="Basis", kind="select", options=_choices(Basis)),
+            Field(path="/police_decided_at", label="Police decided", kind="datetime-local"),
+            Field(path="/disposal_at", label="Disposal (crime door only)", kind="datetime-local"),
+            Field(path="/limitation/kind", label="Limitation", kind="select", options=_choices(LimitationKind)),
+            Field(path="/limitation/on", label="Limitation date", kind="date", help="As the referrer gives it."),
+        ),
+    ),
+    (
+        "The behaviour",
+        (
+            Field(path="/behaviour/kind", label="Kind of behaviour", kind="select", options=_choices(BehaviourKind)),
+            Field(path="/behaviour/from", label="Began", kind="datetime-local"),
+            Field(path="/behaviour/to", label="Ended", kind="datetime-local"),
+            Field(path="/behaviour/place/text", label="Where"),
+            Field(path="/behaviour/description", label="What happened", kind="textarea"),
+            Field(
+                path="/behaviour/asb_type",
+                label="Type of anti-social behaviour",
+                kind="select",
+                options=_choices(AsbType),
+            ),
+            Field(path="/behaviour/asb_heading", label="Heading", kind="select", options=_choices(AsbHeading)),
+        ),
+    ),
+    (
+        "The participant",
+        (
+            Field(path="/participant/given_name", label="Given name"),
+            Field(path="/participant/family_name", label="Family name"),
+            Field(path="/participant/birth_date", label="Birth date", kind="date"),
+            Field(path="/participant/phone", label="Phone"),
+            Field(path="/participant/address", label="Address", kind="textarea"),
+            Field(path="/participant/postcode", label="Postcode"),
+            Field(path="/participant/home_local_authority", label="Home local authority", help="ONS code: E06000015."),
+        ),
+    ),
+    (
+        "Responsibility and authorisation",
+        (
+            Field(path="/responsibility/kind", label="Responsibility", kind="select", options=_choices(Responsibility)),
+            Field(path="/responsibility/recorded_by", label="Recorded by"),
+            Field(path="/responsibility/at", label="Recorded", kind="datetime-local"),
+            Field(path="/authorisation/minutes", label="Minutes authorised", kind="number", help="10 hours are 600."),
+        ),
+    ),
+    (
+        "Who was affected (leave empty if nobody)",
+        (
+            Field(path="/affected_people/0/reference", label="The referrer's key for this person"),
+            Field(
+                path="/affected_people/0/kind",
+                label="Kind",
+                kind="select",
+                options=_choices(("person", "business", "community")),
+            ),
+            Field(path="/affected_people/0/given_name", label="Given name of the affected person"),
+            Field(path="/affected_people/0/family_name", label="Family name of the affected person"),
+            Field(path="/affected_people/0/phone", label="Phone of the affected person"),
+            Field(
+                path="/affected_people/0/permission_to_contact",
+                label="Agreed to be contacted",
+                kind="select",
+                options=(("true", "Yes"), ("false", "No")),
+            ),
+            Field(
+                path="/affected_people/0/wants_updates",
+                label="Wants updates",
+                kind="select",
+                options=(("true", "Yes"), ("false", "No")),
+            ),
+        ),
+    ),
+    (
+        "Only from housing",
+        (
+            Field(
+                path="/referrer_kind",
+                label="Kind of referrer",
+                kind="select",
+                options=_choices(("landlord", "council_asb_team", "environmental_health", "warden", "fire")),
+            ),
+            Field(
+                path="/ladder_step",
+                label="Ladder step",
+                kind="select",
+                options=_choices(("cpw", "cpn", "tenancy_warning", "abc")),
+            ),
+        ),
+    ),
+)
+FIELDS: tuple[Field, ...] = tuple(field for _, fields in SECTIONS for field in fields)
+
+
+def message_of(form: Mapping[str, Any], agency: str, kind: AgencyKind, message_id: UUID) -> dict[str, Any]:
+    """Return the message that the filled-in form stands for; what was left empty is left out."""
+    message: dict[str, Any] = {"message_id": str(message_id), "agency": agency}
+    # These parts are asked for whatever was filled in, so that each missing field is told by its own name.
+    message |= {"behaviour": {"place": {}}, "participant": {}, "authorisation": {}}
+    for field in FIELDS:
+        text = str(form.get(field.id, "")).strip()
+        if text and not (field.path in HOUSING_ONLY and kind is not AgencyKind.HOUSING):
+            _put(message, field.path.strip("/").split("/"), _value(field, text))
+    return message
+
+
+HOUSING_ONLY = frozenset({"/referrer_kind", "/ladder_step"})
+
+
+def _value(field: Field, text: str) -> object:
+    if field.kind == "datetime-local":
+        return instant_of(text)
+    if field.kind == "number" and text.isdecimal():
+        return int(text)
+    return text == "true" if text in {"true", "false"} else text
+
+
+def _put(message: dict[str, Any], steps: list[str], value: object) -> None:
+    for at, step in enumerate(steps[:-1]):
+        if steps[at + 1] == "0":
+            message = message.setdefault(step, [{}])[0]
+        elif step != "0":
+            message = message.setdefault(step, {})
+    message[steps[-1]] = value

@@ -1,0 +1,83 @@
+"""What somebody should do next about each case, soonest first, and why. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import MappingProxyType
+from uuid import UUID
+
+from schemas.vocabulary import CaseState as S
+from schemas.vocabulary import Role
+from workflow.case.case import Case
+from workflow.portal.wording import plain
+
+NEVER = datetime.max.replace(tzinfo=UTC)
+_INTAKE = frozenset({Role.TRIAGE, Role.MANAGER})
+_CASEWORK = frozenset({Role.CASEWORKER, Role.MANAGER})
+# State -> whose turn it is, and what to do.
+STEPS: Mapping[S, tuple[frozenset[Role], str]] = MappingProxyType(
+    {
+        S.RECEIVED: (_INTAKE, "Decide about the referral"),
+        S.AWAITING_INFORMATION: (_INTAKE, "Wait for the referrer's answer, or decline"),
+        S.ACCEPTED: (_INTAKE, "Name a caseworker"),
+        S.ASSESSING: (_CASEWORK, "Assess the risk and agree a plan"),
+        S.PLAN_AGREED: (_CASEWORK, "Book the first session"),
+        S.SCHEDULED: (_CASEWORK, "See that the first session takes place"),
+        S.ACTIVE: (_CASEWORK, "Go on until the agreed hours are met"),
+        S.HOURS_MET: (frozenset({Role.MANAGER}), "Check the report and complete the case"),
+        S.PAUSED: (_CASEWORK, "See whether the case can go on"),
+    }
+)
+_RECORDING = frozenset({Role.SUPERVISOR, Role.CASEWORKER, Role.MANAGER})
+_CONTACT = frozenset({Role.AFFECTED_PERSON_WORKER, Role.MANAGER})
+WAITING_CONTACTS = frozenset({"awaiting_details", "contact_permitted", "attempting"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One thing to do about one case; `due` None has no date."""
+
+    case: UUID
+    what: str
+    why: str
+    due: datetime | None
+    late: bool
+
+
+def tasks_of(
+    cases: Sequence[Case], due: Mapping[UUID, Mapping[str, datetime]], roles: frozenset[Role], now: datetime
+) -> tuple[Task, ...]:
+    """Return the tasks of these roles, soonest first; what has no date comes last, in case order."""
+    found = [task for case in cases for task in _of_case(case, due.get(case.id, {}), roles, now)]
+    return tuple(sorted(found, key=lambda task: (task.due or NEVER, str(task.case), task.what)))
+
+
+def _of_case(case: Case, due: Mapping[str, datetime], roles: frozenset[Role], now: datetime) -> Iterator[Task]:
+    if roles & _RECORDING:
+        for session in case.open_sessions:
+            if session.ends_at <= now:
+                why = f"the session of {plain(session.activity)} is over and nobody has recorded it"
+                yield Task(case=case.id, what="Record attendance", why=why, due=session.ends_at, late=True)
+    if roles & _CONTACT and not case.ended:
+        waiting = sum(person.contact in WAITING_CONTACTS for person in case.affected)
+        if waiting:
+            why = f"{waiting} affected {'person has' if waiting == 1 else 'people have'} not been heard yet"
+            yield Task(case=case.id, what="Reach the affected person", why=why, due=None, late=False)
+    step = STEPS.get(case.state)
+    if step is not None and roles & step[0]:
+        yield _step(case, step[1], due, now)
+
+
+def _step(case: Case, what: str, due: Mapping[str, datetime], now: datetime) -> Task:
+    breaches = {name: at for name, at in due.items() if name.startswith("breach:")}
+    name = min(breaches, key=lambda one: breaches[one], default=None)
+    if name is None:
+        return Task(case=case.id, what=what, why=f"the case is {plain(case.state)}", due=None, late=False)
+    return Task(case=case.id, what=what, why=_clock_words(name), due=breaches[name], late=breaches[name] <= now)
+
+
+def _clock_words(timer: str) -> str:
+    _, clock, origin = (*timer.split(":", 2), "")[:3]
+    if clock == "limit":
+        return f"the limit “{plain(origin)}” ends then"
+    return f"48 hours from {plain(origin)} end then"

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 import click
 
-from deploy.cli import policy
+from deploy.cli import organisations, parts, policy, topics, up, users
 from deploy.cli.errors import plain_line
 
-GROUPS = (policy,)
+GROUPS = (up, parts, topics, users, organisations, policy)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

@@ -1,0 +1,122 @@
+"""`amends worker`, `amends portal`, `amends migrate`: the parts, for production and for the stack that starts them."""
+
+import asyncio
+
+import asyncpg
+import click
+from mode.worker import Worker
+
+from deploy.bootstrap import WORKER_ROLE, build_worker
+from deploy.cli.ground import check_schema, dsn_of, settled, streams_of
+from deploy.local.errors import LocalStackError
+from deploy.local.home import Home
+from deploy.local.ports import is_free
+from deploy.local.postgres_roles import OWNER
+from deploy.settings import Settings
+from deploy.stack import broker, database
+from deploy.stack.portal import PORTAL_ROLE, run_portal
+from deploy.stack.secret_keys import master_key, signing_key
+from workflow.store.migrate import migrate as migrate_schema
+from workflow.store.migrate import newest_version
+
+
+@click.command()
+@click.option("--name", help="This worker's name; two workers of one name do not run at once.")
+def worker(name: str | None) -> None:
+    """Run one worker: batch source, relay, timekeeper and notifier, hosted by Faust.
+
+    Example: amends worker --name worker-2
+    """
+    settings = settled()
+    if name:
+        settings = settings.model_copy(update={"worker": name})
+    asyncio.run(_worker_may_start(settings))
+    Worker(build_worker(settings), loglevel="INFO", redirect_stdouts=False).execute_from_commandline()
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), help="The port to listen on.")
+def portal(port: int | None) -> None:
+    """Serve the pages and the API.
+
+    Example: amends portal --port 8080
+    """
+    settings = settled()
+    if port:
+        settings = settings.model_copy(update={"portal": settings.portal.model_copy(update={"port": port})})
+    _keys_are_named(settings)
+    if not is_free(settings.portal.port):
+        raise LocalStackError(
+            f"Port {settings.portal.port} for the pages is in use. Stop what listens there, or choose another by --port."
+        )
+    asyncio.run(_schema_is_known(dsn_of(settings, PORTAL_ROLE)))
+    asyncio.run(run_portal(settings))
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database that the settings name to the newest schema; may be run again.
+
+    Example: amends migrate
+    """
+    settings = settled()
+    dsn = dsn_of(settings, OWNER)
+
+    async def run() -> None:
+        await database.check_answers(dsn)
+        await migrate_schema(dsn)
+
+    asyncio.run(run())
+    click.echo(f"The schema is at {newest_version()}.")
+
+
+async def _worker_may_start(settings: Settings) -> None:
+    """Refuse what would fail later with less to read: keys, database, schema, broker, a name in use."""
+    _keys_are_named(settings)
+    dsn = dsn_of(settings, WORKER_ROLE)
+    await _schema_is_known(dsn)
+    await broker.check_answers(streams_of(settings).connection())
+    await _name_is_free(dsn, settings)
+
+
+async def _schema_is_known(dsn: str) -> None:
+    await database.check_answers(dsn)
+    await check_schema(dsn)
+
+
+async def _name_is_free(dsn: str, settings: Settings) -> None:
+    """Refuse a name whose holder renews its lease; one that a killed worker left runs out while we wait."""
+    connection = await asyncpg.connect(dsn, timeout=10)
+    lease = f"worker:{settings.worker}"
+    try:
+        held = await connection.fetchval("SELECT expires_at FROM leases WHERE name = $1 AND expires_at > now()", lease)
+        if held is None:
+            return
+        if await _renewed(connection, lease, held, settings.engine.lease_s):
+            raise LocalStackError(
+                f"A worker named {settings.worker} is running. Stop it, or start this one with another --name."
+            )
+    finally:
+        await connection.close()
+
+
+async def _renewed(connection: asyncpg.Connection, lease: str, held: object, seconds: float) -> bool:
+    """Return whether a lease is held for longer than it was, before it runs out."""
+    deadline = asyncio.get_running_loop().time() + seconds + 1
+    while asyncio.get_running_loop().time() < deadline:
+        await asyncio.sleep(seconds / 8)
+        now = await connection.fetchval("SELECT expires_at FROM leases WHERE name = $1 AND expires_at > now()", lease)
+        if now is None:
+            return False
+        if now != held:
+            return True
+    return True
+
+
+def _keys_are_named(settings: Settings) -> None:
+    home = Home(settings.home)
+    master_key(settings, home)
+    signing_key(settings, home)
+
+
+COMMANDS = (worker, portal, migrate)

@@ -1,0 +1,1 @@
+"""The stack: database, broker, worker and portal put together, watched over and stopped in order."""

@@ -1,0 +1,158 @@
+"""Verify a database: chains, folds, gaps, places, outbox, timers and checkpoints, as `amends_auditor`.
+
+Without an outside copy an edit is found only where it breaks the chain, the fold or a count: somebody who may write
+every table could write the whole chain anew. Against a checkpoint kept elsewhere each edit, each cut tail, each removed
+case and each rolled-back database is found and named.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from uuid import UUID
+
+import asyncpg
+
+from workflow.case.case import Case
+from workflow.case.evolve import fold
+from workflow.store.chain import GENESIS, link_hash
+from workflow.store.checkpoints import Checkpoint, read_tree
+from workflow.store.report import FaultKind, Report
+from workflow.store.rows import EventRow, body_of, case_of, recorded_of
+from workflow.store.verify_places import check_places
+
+_EVENTS = "SELECT * FROM case_events ORDER BY tenant, case_id, sequence"
+_CASES = "SELECT tenant, id, version, body, head FROM cases"
+_LOST_POINTERS = """
+SELECT o.case_id, o.sequence, o.part FROM outbox o
+LEFT JOIN case_events e ON o.part = 0 AND (e.tenant, e.case_id, e.sequence) = (o.tenant, o.case_id, o.sequence)
+LEFT JOIN outward_records r ON o.part > 0 AND (r.case_id, r.sequence, r.part) = (o.case_id, o.sequence, o.part)
+WHERE e.case_id IS NULL AND r.case_id IS NULL
+"""
+_LOST_TIMERS = """
+SELECT t.case_id, t.name FROM timers t LEFT JOIN cases c ON c.tenant = t.tenant AND c.id = t.case_id WHERE c.id IS NULL
+"""
+_WRONG_DUE = """
+SELECT c.id FROM cases c WHERE c.next_due IS DISTINCT FROM (
+    SELECT min(t.due_at) FROM timers t WHERE t.tenant = c.tenant AND t.case_id = c.id
+)
+"""
+Key = tuple[str, UUID]
+
+
+async def verify(
+    connection: asyncpg.Connection, against: Checkpoint | None = None, *, trusted: bytes | None = None
+) -> Report:
+    """Verify all of one snapshot; `trusted` is the public key of checkpoints as known from elsewhere."""
+    report = Report()
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        stored = {(row["tenant"], row["id"]): row for row in await connection.fetch(_CASES)}
+        folded: dict[Key, Case] = {}
+        async for key, history in _histories(connection):
+            report.events += len(history)
+            if (case := _check_history(report, key, history, stored.get(key))) is not None:
+                folded[key] = case
+        for tenant, case_id in stored.keys() - folded.keys():
+            if not report.faults or not any(fault.subject.startswith(str(case_id)) for fault in report.faults):
+                report.add(FaultKind.GAP, case_id, f"a stored case of {tenant} has no facts")
+        report.cases = len(folded)
+        await check_places(connection, report, folded)
+        await _check_waiting(connection, report)
+        if against is not None:
+            await _check_against(connection, report, against, trusted)
+    return report
+
+
+async def _histories(connection: asyncpg.Connection) -> AsyncIterator[tuple[Key, list[EventRow]]]:
+    history: list[EventRow] = []
+    async for row in connection.cursor(_EVENTS):
+        event = EventRow.of(row)
+        if history and (history[0].tenant, history[0].case_id) != (event.tenant, event.case_id):
+            yield (history[0].tenant, history[0].case_id), history
+            history = []
+        history.append(event)
+    if history:
+        yield (history[0].tenant, history[0].case_id), history
+
+
+def _check_history(
+    report: Report, key: Key, history: list[EventRow], stored: Mapping[str, object] | None
+) -> Case | None:
+    """Check the facts of one case and their fold against its row; return the folded case where it can be folded."""
+    _check_chain(report, history)
+    case = _folded(report, history)
+    if stored is None:
+        report.add(FaultKind.FOLD_MISMATCH, key[1], "facts without a stored case")
+        return case
+    if stored["version"] != history[-1].sequence:
+        report.add(FaultKind.GAP, key[1], f"stored at version {stored['version']}, facts up to {history[-1].sequence}")
+    elif stored["head"] != history[-1].hash:
+        report.add(FaultKind.CHAIN_BREAK, key[1], "the stored head is not the hash of the last fact")
+    if case is not None and not _same(case, stored["body"]):
+        report.add(FaultKind.FOLD_MISMATCH, key[1], "the stored state is not what its facts fold to")
+    return case
+
+
+def _check_chain(report: Report, history: list[EventRow]) -> None:
+    before = GENESIS
+    for expected, row in enumerate(history, start=1):
+        subject = f"{row.case_id}/{row.sequence}"
+        if row.sequence != expected:
+            report.add(FaultKind.GAP, subject, f"fact {expected} is missing before it")
+            return
+        if link_hash(row) != row.hash:
+            report.add(FaultKind.CHAIN_BREAK, subject, "the hash is not that of its bytes")
+        elif row.prev_hash != before:
+            report.add(FaultKind.CHAIN_BREAK, subject, "it is not chained to the fact before it")
+        before = row.hash
+
+
+def _folded(report: Report, history: list[EventRow]) -> Case | None:
+    try:
+        return fold(recorded_of(row) for row in history)
+    except Exception as error:  # noqa: BLE001 - whatever an edited byte does, it is a finding and not a crash
+        report.add(FaultKind.FOLD_MISMATCH, history[0].case_id, f"its facts cannot be folded ({type(error).__name__})")
+        return None
+
+
+def _same(case: Case, body: object) -> bool:
+    if body == body_of(case):
+        return True
+    try:
+        return isinstance(body, bytes) and case_of(body) == case
+    except ValueError:
+        return False
+
+
+async def _check_waiting(connection: asyncpg.Connection, report: Report) -> None:
+    for row in await connection.fetch(_LOST_POINTERS):
+        subject = f"{row['case_id']}/{row['sequence']}/{row['part']}"
+        report.add(FaultKind.OUTBOX, subject, "it waits to be published and is not there")
+    for row in await connection.fetch(_LOST_TIMERS):
+        report.add(FaultKind.TIMER, f"{row['case_id']}/{row['name']}", "a timer of no case")
+    for row in await connection.fetch(_WRONG_DUE):
+        report.add(FaultKind.TIMER, row["id"], "its next due time is not that of its timers")
+
+
+async def _check_against(
+    connection: asyncpg.Connection, report: Report, against: Checkpoint, trusted: bytes | None
+) -> None:
+    name = f"checkpoint {against.tenant}/{against.number}"
+    if not against.genuine(trusted):
+        report.add(FaultKind.CHECKPOINT, name, "its signature or its heads do not hold")
+        return
+    kept = await connection.fetchval(
+        "SELECT root FROM checkpoints WHERE tenant = $1 AND number = $2", against.tenant, against.number
+    )
+    if kept != against.root:
+        report.add(FaultKind.CHECKPOINT, name, "the database does not hold it: rolled back, or another's")
+    tree, heads = await read_tree(connection, against.tenant, against.heads)
+    for case_id, (sequence, digest) in against.heads.items():
+        found = heads.get(case_id)
+        if found is None:
+            report.add(FaultKind.CHECKPOINT, case_id, f"the case is gone; {name} holds it up to fact {sequence}")
+        elif found[0] < sequence:
+            report.add(
+                FaultKind.CHECKPOINT, f"{case_id}/{found[0] + 1}", f"the tail is cut; {name} has {sequence} facts"
+            )
+        elif found[1] != digest:
+            report.add(FaultKind.CHECKPOINT, f"{case_id}/{sequence}", f"the fact is not that of {name}")
+    if tree.root() != against.root:
+        report.add(FaultKind.CHECKPOINT, name, "the facts it covers do not give its root")

@@ -47,7 +47,7 @@ def portal(port: int | None) -> None:
     _keys_are_named(settings)
     if not is_free(settings.portal.port):
         raise LocalStackError(
-            f"Port {settings.portal.port} for the pages is in use. Stop what listens there, or choose another by --port."
+            f"Port {settings.portal.port} for the pages is in use. Stop what listens there or take another: --port."
         )
     asyncio.run(_schema_is_known(dsn_of(settings, PORTAL_ROLE)))
     asyncio.run(run_portal(settings))

@@ -50,6 +50,15 @@ class Ledger:
         """How many distinct sendings there were."""
         return len(self._sent)
 
+    def keys(self) -> tuple[tuple[str, str], ...]:
+        """Return every sending as (source, number), in the order of the file."""
+        return tuple(self._sent)
+
+    def accepted(self) -> tuple[tuple[str, str], ...]:
+        """Return (source, message id) of every sending that was receipted as received."""
+        received = (key for key in self._sent if self.status(*key) == "received")
+        return tuple((key[0], str(self._sent[key]["message_id"])) for key in received)
+
     @property
     def waiting(self) -> tuple[tuple[str, str], ...]:
         """The sendings that nobody has receipted."""

@@ -1,0 +1,115 @@
+"""Read the evidence of a run: cases by folding their facts, tables, every topic from offset zero, the mailbox."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+import asyncpg
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from deploy.demo.matching import Evidence
+from deploy.simulate.ledger import Ledger
+from schemas import topics
+from workflow.case.case import Case
+from workflow.store.rows import case_of
+
+INBOUND = "referrals."
+FETCH_MS = 500
+FACTS = "SELECT event_id::text AS id, payload AS value FROM case_events"
+RECORDS = "SELECT ce_id AS id, topic, value FROM outward_records"
+OPENED = """
+SELECT convert_from(payload, 'UTF8')::jsonb AS fact FROM case_events WHERE type = 'case.referral.received'
+"""
+
+
+@dataclass(slots=True)
+class Published:
+    """What stands on the topics: (id, digest of the bytes) by topic, one entry a copy."""
+
+    copies: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+
+    def ids(self) -> dict[str, set[str]]:
+        """Return the distinct ids by topic."""
+        return {topic: {name for name, _ in copies} for topic, copies in self.copies.items()}
+
+
+async def read_cases(connection: asyncpg.Connection) -> tuple[Case, ...]:
+    """Return every stored case; that their facts fold to them is `verify`'s to say."""
+    return tuple(case_of(row["body"]) for row in await connection.fetch("SELECT body FROM cases ORDER BY tenant, id"))
+
+
+async def count_facts(connection: asyncpg.Connection) -> Mapping[str, int]:
+    """Return how many facts there are of each type."""
+    rows = await connection.fetch("SELECT type, count(*) AS n FROM case_events GROUP BY type")
+    return {row["type"]: row["n"] for row in rows}
+
+
+async def dispositions(connection: asyncpg.Connection, ledger: Ledger) -> list[str]:
+    """Return what became of each sending in the ledger, as the database has it."""
+    rows = await connection.fetch("SELECT source, number, disposition FROM sendings")
+    found = {(row["source"], row["number"]): row["disposition"] for row in rows}
+    return [found[key] for key in ledger.keys() if key in found]
+
+
+async def read_topics(connection: asyncpg.Connection, options: Mapping[str, Any]) -> Published:
+    """Read every topic that we write, from offset zero to its end."""
+    consumer = AIOKafkaConsumer(**options, enable_auto_commit=False, fetch_max_wait_ms=FETCH_MS)
+    await consumer.start()
+    try:
+        names = [name for name in await consumer.topics() if not name.startswith((INBOUND, "__", "amends-host"))]
+        partitions = [
+            TopicPartition(name, number) for name in names for number in consumer.partitions_for_topic(name) or ()
+        ]
+        return await _read(consumer, partitions)
+    finally:
+        await consumer.stop()
+
+
+async def _read(consumer: AIOKafkaConsumer, partitions: list[TopicPartition]) -> Published:
+    published = Published()
+    if not partitions:
+        return published
+    consumer.assign(partitions)
+    ends = await consumer.end_offsets(partitions)
+    for partition in partitions:
+        consumer.seek(partition, 0)
+    while any(await consumer.position(partition) < end for partition, end in ends.items()):
+        for partition, records in (await consumer.getmany(timeout_ms=FETCH_MS)).items():
+            copies = published.copies.setdefault(partition.topic, [])
+            copies += [(_id_of(record), _digest(record.value)) for record in records]
+    return published
+
+
+def _id_of(record: Any) -> str:
+    return next((value.decode() for name, value in record.headers if name == "ce_id"), "")
+
+
+def _digest(value: bytes | None) -> str:
+    return sha256(value or b"").hexdigest()
+
+
+async def read_evidence(connection: asyncpg.Connection, ledger: Ledger, published: Published) -> Evidence:
+    """Return everything that the matching looks at."""
+    facts = await connection.fetch(FACTS)
+    records = await connection.fetch(RECORDS)
+    mailbox = await connection.fetch("SELECT ce_id FROM mailbox")
+    kept = {row["id"]: _digest(row["value"]) for row in (*facts, *records)}
+    people = {topics.NOTICES_AFFECTED_PERSON, topics.NOTICES_PARTICIPANT}
+    return Evidence(
+        accepted=ledger.accepted(),
+        opened=await _opened(connection),
+        kept=kept,
+        published=[copy for copies in published.copies.values() for copy in copies],
+        personal=frozenset(row["id"] for row in records if row["topic"] in people),
+        delivered=[row["ce_id"] for row in mailbox],
+    )
+
+
+async def _opened(connection: asyncpg.Connection) -> list[tuple[str, str]]:
+    """Return (agency, message id) of every case that a referral opened; a transfer's case was opened by none."""
+    rows = await connection.fetch(
+        "SELECT f.fact->>'agency' AS agency, f.fact->>'message_id' AS message "
+        f"FROM ({OPENED}) f WHERE f.fact->>'transferred_from' IS NULL"  # noqa: S608 - constants alone
+    )
+    return [(row["agency"], row["message"]) for row in rows]

@@ -1,0 +1,127 @@
+"""The summary of a demo, with the keys of contracts section 5: from the ledger, the database and the topics alone."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from schemas import topics
+from schemas.vocabulary import ClockOrigin, ClockStatus
+from workflow.case.case import Case
+from workflow.rules.credit import PROVIDER_CANCELLED
+
+DISPOSITIONS = {
+    "received": "applied",
+    "repeated": "repeated",
+    "conflicting": "conflicting",
+    "rejected": "rejected",
+    "quarantined": "quarantined",
+}
+START = "start_48h"
+WARNINGS = {
+    "warned": "case.warning.issued",
+    "final_warned": "case.final_warning.issued",
+    "withdrawn": "case.warning.withdrawn",
+}
+AUDIENCES = {
+    "affected_person": topics.NOTICES_AFFECTED_PERSON,
+    "participant": topics.NOTICES_PARTICIPANT,
+    "police": "notices.police.",
+    "youth_justice": "notices.youth-justice.",
+    "housing": "notices.housing.",
+}
+
+
+def referrals_part(sent: int, dispositions: Iterable[str]) -> dict[str, int]:
+    """Count distinct sendings by what became of each; `sent` is the ledger's, the rest the database's."""
+    found = Counter(dispositions)
+    return {"sent": sent, **{name: found[kind] for name, kind in DISPOSITIONS.items()}}
+
+
+def cases_part(cases: Iterable[Case]) -> dict[str, Any]:
+    """Count cases by state, door, basis and kind of agency."""
+    every = tuple(cases)
+    return {
+        "total": len(every),
+        "by_state": _counted(case.state for case in every),
+        "by_door": _counted(case.door for case in every),
+        "by_basis": _counted(case.basis for case in every),
+        "by_agency_kind": _counted(case.governing.kind for case in every),
+        "children": sum(case.is_child for case in every),
+    }
+
+
+def clocks_part(cases: Iterable[Case]) -> dict[str, Any]:
+    """Return one row a scheme and origin; each row sums to the scheme's cases."""
+    every = tuple(cases)
+    schemes = sorted({case.tenant for case in every})
+    rows = [
+        _clock_row([c for c in every if c.tenant == scheme], scheme, at) for scheme in schemes for at in ClockOrigin
+    ]
+    return {START: rows}
+
+
+def _clock_row(cases: Iterable[Case], scheme: str, origin: ClockOrigin) -> dict[str, Any]:
+    statuses = Counter(_status(case, origin) for case in cases)
+    return {"scheme": scheme, "origin": str(origin), **{str(status): statuses[status] for status in _ORDER}}
+
+
+_ORDER = (
+    ClockStatus.MET,
+    ClockStatus.MISSED,
+    ClockStatus.RUNNING,
+    ClockStatus.ENDED_UNSTARTED,
+    ClockStatus.NOT_APPLICABLE,
+)
+
+
+def _status(case: Case, origin: ClockOrigin) -> ClockStatus:
+    clock = case.clock(START, origin)
+    return clock.status if clock else ClockStatus.NOT_APPLICABLE
+
+
+def work_part(cases: Iterable[Case]) -> dict[str, Any]:
+    """Count minutes and sessions; booked = attended + missed + cancelled by the provider."""
+    every = tuple(cases)
+    sessions = Counter(_became(session) for case in every for session in case.sessions)
+    return {
+        "minutes": {
+            "authorised": sum(case.authorised_minutes for case in every),
+            "credited": sum(case.credited_minutes for case in every),
+        },
+        "sessions": {
+            "booked": sum(sessions.values()),
+            "attended": sessions["attended"],
+            "missed": sessions["missed"],
+            "cancelled_by_provider": sessions["cancelled"],
+        },
+    }
+
+
+def _became(session: Any) -> str:
+    if session.cancelled or session.outcome in PROVIDER_CANCELLED:
+        return "cancelled"
+    if session.attended_from is not None:
+        return "attended"
+    return "missed" if session.outcome is not None else "open"
+
+
+def warnings_part(types: Mapping[str, int]) -> dict[str, int]:
+    """Count the ladder's steps by the facts of each type."""
+    return {name: types.get(wire, 0) for name, wire in WARNINGS.items()}
+
+
+def notices_part(ids_by_topic: Mapping[str, set[str]]) -> dict[str, int]:
+    """Count distinct notices by audience; receipts are answers to a sender and count with its notices."""
+    return {
+        name: sum(len(ids) for topic, ids in ids_by_topic.items() if topic == place or topic.startswith(place))
+        for name, place in AUDIENCES.items()
+    }
+
+
+def _counted(words: Iterable[str]) -> dict[str, int]:
+    return dict(sorted(Counter(str(word) for word in words).items()))
+
+
+def ended(cases: Iterable[Case]) -> bool:
+    """Whether every case has ended."""
+    return all(case.ended for case in cases)

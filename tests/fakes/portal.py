@@ -57,7 +57,7 @@ class FakeReading:  # noqa: PLR0904 - a read a page, as the port says
         if case.tenant != caller.tenant:
             return False
         if caller.kind is K.PROVIDER:
-            return case.provider == caller.organisation
+            return caller.organisation in {case.provider, case.transfer_to}
         return any(r.agency == caller.organisation for r in case.referrers) or (
             case.clearance_agency == caller.organisation
         )

@@ -18,6 +18,11 @@ from workflow.store.reading import caseworker_of, organisation_of, site_of, slot
 from workflow.store.rows import EventRow, case_of, recorded_of
 
 ENGINE = "*"
+# A provider has a part in its own cases and in one that is offered to it.
+_CASE = """
+SELECT c.body FROM cases c WHERE c.tenant = $1 AND c.id = $2 AND ($3::text IS NULL OR c.provider = $3 OR EXISTS (
+    SELECT FROM case_referrers r WHERE r.tenant = c.tenant AND r.case_id = c.id AND r.agency = $3))
+"""
 _CASES = """
 SELECT c.body FROM cases c WHERE c.tenant = $1
   AND ($2::text IS NULL OR c.provider = $2) AND ($3::text IS NULL OR c.state = $3)
@@ -50,7 +55,7 @@ class SqlReading:  # noqa: PLR0904 - a read a page, as the port says
         """Return a case that the caller's organisation has a part in, or None."""
         async with self._as(caller) as connection:
             body = await connection.fetchval(
-                "SELECT body FROM cases WHERE tenant = $1 AND id = $2 AND ($3::text IS NULL OR provider = $3)",
+                _CASE,
                 *(caller.tenant, case_id, _provider(caller)),
             )
         return case_of(body) if body else None

@@ -8,13 +8,14 @@ from uuid import UUID
 import asyncpg
 
 from schemas.events.intake import ClearanceRequested, ReferrerJoined
+from schemas.events.life import TransferOffered
 from workflow.ports import Batch, KeptCase, Outward, StaleCaseError
 from workflow.store import statements as sql
 from workflow.store.chain import GENESIS
 from workflow.store.columns import columns
 from workflow.store.rows import EVENT_COLUMNS, EventRow, body_of, event_rows, header_bytes, shard_of
 
-_JOINING = (ReferrerJoined, ClearanceRequested)
+_JOINING = (ReferrerJoined, ClearanceRequested, TransferOffered)
 _EVENT_COLUMNS = tuple(name for name in EVENT_COLUMNS if name != "tenant")
 
 
@@ -76,7 +77,8 @@ def _parties(kept: KeptCase) -> Iterator[tuple[UUID, str]]:
     """The agencies with a part in the case, where they may have changed."""
     if kept.expected > 0 and not any(isinstance(recorded.fact, _JOINING) for recorded in kept.events):
         return
-    agencies = {referrer.agency for referrer in kept.case.referrers} | {kept.case.clearance_agency}
+    asked = {kept.case.clearance_agency, kept.case.transfer_to}
+    agencies = {referrer.agency for referrer in kept.case.referrers} | asked
     for agency in sorted(agency for agency in agencies if agency):
         yield kept.case.id, agency
 

@@ -49,7 +49,8 @@ async def test_an_untouched_database_verifies_also_after_it_has_grown(store, che
 
 async def test_an_edited_byte_is_named_by_its_event(checkpoint, auditor, hand):
     await hand.execute(
-        "UPDATE case_events SET payload = overlay(payload placing 'T'::bytea from position('triage'::bytea in payload)) "
+        "UPDATE case_events "
+        "SET payload = overlay(payload placing 'T'::bytea from position('triage'::bytea in payload)) "
         "WHERE case_id = $1 AND sequence = 1",
         an_id("graffiti"),
     )

@@ -51,7 +51,7 @@ class Checkpoint:
         return bytes.fromhex(orjson.loads(self.signed)["root"])
 
     def genuine(self, trusted: bytes | None = None) -> bool:
-        """Say whether signature and heads agree with the signed part; `trusted` is the public key known from elsewhere."""
+        """Say whether signature and heads agree with the signed part; `trusted`: the key as known from elsewhere."""
         if trusted is not None and trusted != self.public_key:
             return False
         try:

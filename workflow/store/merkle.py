@@ -1,4 +1,4 @@
-"""A Merkle root over hashes in a fixed order. Pure; leaves and nodes are hashed apart, so neither passes for the other."""
+"""A Merkle root over hashes in a fixed order; leaves and nodes are hashed apart, so neither passes for the other."""
 
 from collections.abc import Iterable
 from hashlib import sha256

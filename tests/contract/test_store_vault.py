@@ -1,0 +1,67 @@
+"""What every Store promises of the vault (workflow/ports.py)."""
+
+import pytest
+
+from tests.builders.kept_cases import TENANT, a_new_case, an_id
+from workflow.machine.decision import Seal
+from workflow.ports import Batch
+
+
+def a_seal(ref="1", family_name="Testperson", **fields):
+    details = {"given_name": "Ada", "family_name": family_name, "birth_date": "1990-04-03", **fields}
+    return Seal(person=an_id("person"), ref=an_id("ref", ref), kind="participant", fields=details)
+
+
+async def test_leaving_without_keeping_changes_nothing(store):
+    async with store.work(TENANT) as work:
+        await work.seal(TENANT, [a_seal()], {})
+
+    async with store.work(TENANT) as work:
+        assert await work.unseal(TENANT, [(an_id("person"), "participant")]) == {}
+
+
+async def test_what_was_sealed_opens_again_and_the_same_ref_is_replaced(store):
+    async with store.work(TENANT) as work:
+        await work.seal(TENANT, [a_seal()], {"source_organisation": "north-force"})
+        await work.keep(Batch(tenant=TENANT, cases=(a_new_case(),)))
+    async with store.work(TENANT) as work:
+        await work.seal(TENANT, [a_seal(family_name="Otherperson")], {})
+        await work.keep(Batch(tenant=TENANT))
+
+    async with store.work(TENANT) as work:
+        asked = [(an_id("person"), "participant"), (an_id("person"), "behaviour")]
+        opened = await work.unseal(TENANT, asked)
+
+    assert opened == {asked[0]: a_seal(family_name="Otherperson").fields}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"family_name": "Testpersen", "birth_date": "1990-12-31"},
+        {"family_name": "Else", "birth_date": "1990-03-04"},
+        {"given_name": "A.", "postcode": "de1 1aa"},
+        {"phone": "+44 7700 900123"},
+    ],
+)
+async def test_a_person_is_found_by_a_value_that_is_spelled_otherwise(store, asked):
+    async with store.work(TENANT) as work:
+        await work.seal(TENANT, [a_seal(postcode="DE1 1AA", phone="07700 900 123")], {})
+        await work.keep(Batch(tenant=TENANT))
+
+    async with store.work(TENANT) as work:
+        found = await work.search(TENANT, asked)
+    async with store.work("durham") as work:
+        elsewhere = await work.search("durham", asked)
+
+    assert [person for person, _ in found] == [an_id("person")]
+    assert list(elsewhere) == []
+
+
+async def test_nobody_is_found_by_nothing(store):
+    async with store.work(TENANT) as work:
+        await work.seal(TENANT, [a_seal()], {})
+        await work.keep(Batch(tenant=TENANT))
+
+    async with store.work(TENANT) as work:
+        assert list(await work.search(TENANT, {"given_name": "Ada"})) == []

@@ -48,9 +48,17 @@ def _amend_referral(case: Case, command: c.AmendReferral, facts: Facts, now: dat
     before = dues_of(case, facts, now)
     after = _limited(before, kind, command.limitation_on)
     clocks, timers = dues_changed(case, before, after, now)
-    sealed = clock_seals(case.id, case.participant, after) if after != before else ()
+    sealed = _sealed_again(case, after) if after != before else ()
     seals = (*sealed, *note_seal(case, note, {"note": command.note}))
     return Decision(facts=(amended, *clocks), timers=timers, seals=seals)
+
+
+def _sealed_again(case: Case, dues: Dues) -> tuple[Seal, ...]:
+    """Every referral says when it was sent: without that nothing was opened, and sealing would wipe what is kept."""
+    if dues.origins.get(ClockOrigin.REFERRAL_SENT) is None:
+        msg = "the instants of the clocks were not opened"
+        raise ValueError(msg)
+    return clock_seals(case.id, case.participant, dues)
 
 
 def _may_authorise(case: Case, minutes: int, facts: Facts, *, governs: bool) -> None:

@@ -123,6 +123,13 @@ def test_a_limitation_that_falls_away_takes_its_clock_along():
     assert CancelTimer(name="breach:limitation") in decision.timers
 
 
+def test_an_amendment_never_wipes_sealed_instants_that_were_not_opened():
+    facts = replace(BY_POLICE, origins={})
+
+    with pytest.raises(ValueError, match="not opened"):
+        decide(b.a_received_case(), amended(limitation="date", limitation_on=LAST_DAY), facts, NOW)
+
+
 @pytest.mark.parametrize(
     ("has", "given", "code"),
     [

@@ -2,31 +2,31 @@
 
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid5
+from datetime import timedelta
 
 import httpx
 
 from deploy.calendar import govuk_calendar
-from schemas.vocabulary import ENDED_STATES, ActivityKind, OrganisationKind, Role
+from schemas.vocabulary import ActivityKind, OrganisationKind, Role
 from tests.builders.referrals import RECEIVED_AT
+from tests.fakes.portal_ports import HASH, PASSWORD, FakeAccounts, FakeLogbook, FakeReadiness, FakeReading, an_id
 from tests.fakes.store import FakeClock, FakeStore
 from workflow.handlers.gathering import Rulebook
 from workflow.handlers.office import Office
 from workflow.portal.app import create_app
 from workflow.portal.gate import bearer_of, secret_hash
 from workflow.portal.parts import PortalParts
-from workflow.portal.signing_in import LocalSignIn, hash_password
-from workflow.portal_ports import Account, Credential, Engagement, OutcomePage, Readings, WebSession
+from workflow.portal.signing_in import LocalSignIn
+from workflow.portal_ports import Credential
 from workflow.rules.facts import Caseworker, Organisation, Site, Slot
 from workflow.schemes.reading import packaged_schemes
 from workflow.store.keys import KeyedIds, MasterKeys
 
-NAMESPACE = UUID("00000000-0000-4000-8000-0000000000f0")
 TENANT, OTHER_TENANT = "derbyshire", "durham"
-PASSWORD = "an invented password of some length"
-HASH = hash_password(PASSWORD)
 K = OrganisationKind
+__all__ = ["PASSWORD", "a_portal", "an_id"]
+# Read once a run: two hundred portals would read two hundred times.
+BOOK = Rulebook(schemes=packaged_schemes(), calendar=govuk_calendar())
 ORGANISATIONS = (
     Organisation(slug="derbyshire-police", tenant=TENANT, kind=K.POLICE, name="Derbyshire Constabulary"),
     Organisation(slug="peak-police", tenant=TENANT, kind=K.POLICE, name="Peak Police"),
@@ -39,217 +39,6 @@ ORGANISATIONS = (
     Organisation(slug="durham-police", tenant=OTHER_TENANT, kind=K.POLICE, name="Durham Constabulary"),
     Organisation(slug="mend-durham", tenant=OTHER_TENANT, kind=K.PROVIDER, name="Mend Durham"),
 )
-
-
-def an_id(*parts):
-    return uuid5(NAMESPACE, "/".join(map(str, parts)))
-
-
-class FakeReading:  # noqa: PLR0904 - a read a page, as the port says
-    """Reads the fake store's shelves as row security would let the caller."""
-
-    def __init__(self, kept):
-        self._kept = kept
-        self.mails = []
-        self.released = {}
-
-    def _sees(self, caller, case):
-        if case.tenant != caller.tenant:
-            return False
-        if caller.kind is K.PROVIDER:
-            return caller.organisation in {case.provider, case.transfer_to}
-        return any(r.agency == caller.organisation for r in case.referrers) or (
-            case.clearance_agency == caller.organisation
-        )
-
-    def _all(self, caller):
-        return sorted(
-            (case for case in self._kept.cases.values() if self._sees(caller, case)), key=lambda case: case.id
-        )
-
-    async def case(self, caller, case_id):
-        return next((case for case in self._all(caller) if case.id == case_id), None)
-
-    def _message(self, caller, message_id):
-        wanted = (caller.tenant, caller.organisation, str(message_id))
-        found = (
-            seen for key, seen in self._kept.messages.items() if (key.tenant, key.source, key.message_id) == wanted
-        )
-        return next(found, None)
-
-    async def case_of_message(self, caller, message_id):
-        seen = self._message(caller, message_id)
-        return seen.case_id if seen else None
-
-    async def receipt(self, caller, message_id):
-        seen = self._message(caller, message_id)
-        return seen.reply if seen else None
-
-    async def case_ids(self, caller):
-        return [case.id for case in self._all(caller)]
-
-    async def cases(self, caller, wanted):
-        found = [
-            case
-            for case in self._all(caller)
-            if wanted.state in {None, case.state}
-            and wanted.caseworker in {None, case.caseworker}
-            and (wanted.after is None or case.id > wanted.after)
-            and not (wanted.open_only and case.state in ENDED_STATES)
-        ]
-        return found[: wanted.limit]
-
-    async def history(self, caller, case_id):
-        case = await self.case(caller, case_id)
-        return tuple(self._kept.events[case.tenant, case.id]) if case else ()
-
-    async def due(self, caller, case_ids):
-        found = {}
-        for (tenant, case_id, name), timer in self._kept.timers.items():
-            if tenant == caller.tenant and case_id in case_ids:
-                found.setdefault(case_id, {})[name] = timer.due_at
-        return found
-
-    async def organisations(self, caller):
-        every = sorted(self._kept.organisations.values(), key=lambda one: one.slug)
-        return [one for one in every if one.tenant == caller.tenant]
-
-    def _own(self, caller, shelf):
-        return [
-            one
-            for (tenant, _), one in sorted(shelf.items())
-            if (tenant, one.provider) == (caller.tenant, caller.organisation)
-        ]
-
-    async def sites(self, caller):
-        return self._own(caller, self._kept.sites)
-
-    async def slots(self, caller, wanted):
-        async with FakeStore.work(_Over(self._kept), caller.tenant) as work:
-            slots = (
-                await work.slots(caller.tenant, [slot.id for slot in self._own(caller, self._kept.slots)])
-            ).values()
-        found = [
-            slot
-            for slot in sorted(slots, key=lambda slot: (slot.starts_at, slot.id))
-            if (wanted.starting is None or slot.starts_at >= wanted.starting)
-            and (wanted.until is None or slot.starts_at < wanted.until)
-            and (wanted.free is None or (len(slot.taken) < slot.capacity) is wanted.free)
-            and (wanted.after is None or (slot.starts_at, slot.id) > wanted.after)
-        ]
-        return found[: wanted.limit]
-
-    async def caseworkers(self, caller):
-        return self._own(caller, self._kept.caseworkers)
-
-    async def mail(self, caller, *, limit):
-        return [mail for tenant, mail in self.mails if tenant == caller.tenant][:limit]
-
-    async def outcomes(self, caller, study, after, *, limit):
-        rows = sorted(self.released.get((caller.tenant, study), {}).items())
-        page = [(token, value) for token, value in rows if after is None or token > after][:limit]
-        return OutcomePage(rows=tuple(value for _, value in page), last=page[-1][0] if page else None)
-
-
-class _Over:
-    """The fake store over given shelves."""
-
-    def __init__(self, kept):
-        self.kept = kept
-        self.clock = FakeClock()
-
-
-class FakeAccounts:  # noqa: PLR0904 - as the port says
-    """Accounts in memory; `at` is the database's clock."""
-
-    def __init__(self):
-        self.at = datetime(2026, 3, 2, 9, tzinfo=UTC)
-        self.users = {}
-        self.failures = {}
-        self.locked_until = {}
-        self.engaged = []
-        self.sessions = {}
-        self.credentials = {}
-
-    async def account(self, login):
-        found = self.users.get(login.casefold())
-        if found is None:
-            return None
-        locked = self.locked_until.get(found, self.at) > self.at
-        return Account(id=found, login=login, password_hash=HASH, locked=locked)
-
-    async def sign_in_failed(self, user_id, *, most, lock_for):
-        self.failures[user_id] = self.failures.get(user_id, 0) + 1
-        if self.failures[user_id] >= most:
-            self.failures[user_id] = 0
-            self.locked_until[user_id] = self.at + lock_for
-
-    async def sign_in_succeeded(self, user_id):
-        self.failures.pop(user_id, None)
-        self.locked_until.pop(user_id, None)
-
-    async def engagements(self, user_id):
-        return tuple(one for one in self.engaged if one.user_id == user_id)
-
-    async def open_session(self, token_hash, user_id, csrf, *, engagement, lasts):
-        self.sessions[token_hash] = (user_id, csrf, engagement, self.at + lasts)
-
-    async def session(self, token_hash):
-        found = self.sessions.get(token_hash)
-        if found is None or found[3] <= self.at:
-            return None
-        user_id, csrf, chosen, _ = found
-        mine = await self.engagements(user_id)
-        return WebSession(user_id=user_id, csrf=csrf, engagement=next((e for e in mine if e.id == chosen), None))
-
-    async def choose(self, token_hash, engagement):
-        user_id, csrf, _, until = self.sessions[token_hash]
-        self.sessions[token_hash] = (user_id, csrf, engagement, until)
-
-    async def close_session(self, token_hash):
-        self.sessions.pop(token_hash, None)
-
-    async def credential(self, credential_id):
-        return self.credentials.get(credential_id)
-
-    def engage(self, login, role, organisation):
-        user_id = self.users.setdefault(login, an_id("user", login))
-        self.engaged.append(
-            Engagement(
-                id=an_id("engagement", login, role, organisation.slug),
-                user_id=user_id,
-                tenant=organisation.tenant,
-                organisation=organisation.slug,
-                organisation_name=organisation.name,
-                kind=organisation.kind,
-                role=Role(role),
-                staff_id=login,
-            )
-        )
-
-
-class FakeLogbook:
-    """Notes in memory."""
-
-    def __init__(self):
-        self.consultations = []
-        self.denials = []
-
-    async def consulted(self, caller, consulted):
-        self.consultations.append((caller, consulted))
-
-    async def denied(self, caller, what, at):
-        self.denials.append((caller, what, at))
-
-
-class FakeReadiness:
-    """Says what it was told."""
-
-    def __init__(self):
-        self.says = Readings()
-
-    async def readings(self, tenants):
-        return self.says
 
 
 @dataclass
@@ -299,13 +88,12 @@ def a_portal(at=RECEIVED_AT):
     store = FakeStore(clock)
     _furnish(store.kept, at)
     ids = KeyedIds(MasterKeys(bytes(32)))
-    book = Rulebook(schemes=packaged_schemes(), calendar=govuk_calendar())
     accounts, reading = FakeAccounts(), FakeReading(store.kept)
     logbook, readiness = FakeLogbook(), FakeReadiness()
     parts = PortalParts(
-        office=Office(store=store, book=book, ids=ids),
+        office=Office(store=store, book=BOOK, ids=ids),
         store=store,
-        book=book,
+        book=BOOK,
         ids=ids,
         clock=clock,
         reading=reading,

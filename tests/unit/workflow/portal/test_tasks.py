@@ -1,0 +1,40 @@
+from datetime import UTC, datetime, timedelta
+
+from schemas.vocabulary import Role
+from tests.builders.cases import a_received_case, a_scheduled_case, an_accepted_case
+from workflow.portal.tasks import tasks_of
+
+NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
+
+
+def test_the_soonest_comes_first_and_says_from_what_its_clock_counts():
+    first, second = a_received_case(), an_accepted_case()
+    first, second = sorted((first, second), key=lambda case: case.state)
+    due = {first.id: {"breach:start_48h:referral_sent": NOW + timedelta(hours=2)}}
+
+    tasks = tasks_of([first], due, frozenset({Role.TRIAGE}), NOW)
+
+    assert [task.due for task in tasks] == [NOW + timedelta(hours=2)]
+    assert tasks[0].why == "48 hours from referral sent end then"
+    assert tasks_of([second], {}, frozenset({Role.TRIAGE}), NOW)[0].due is None
+
+
+def test_a_session_that_is_over_and_not_recorded_is_a_late_task():
+    case = a_scheduled_case()
+
+    tasks = tasks_of([case], {}, frozenset({Role.SUPERVISOR}), NOW)
+
+    assert [(task.what, task.late) for task in tasks] == [("Record attendance", True)]
+
+
+def test_a_limit_is_named_in_words_and_what_has_passed_is_late():
+    case = a_scheduled_case()
+    due = {case.id: {"breach:limit:completion": NOW - timedelta(hours=1)}}
+
+    task = next(t for t in tasks_of([case], due, frozenset({Role.CASEWORKER}), NOW) if t.what.startswith("See"))
+
+    assert (task.why, task.late) == ("the limit “completion” ends then", True)
+
+
+def test_a_role_has_only_its_own_tasks():
+    assert tasks_of([a_received_case()], {}, frozenset({Role.SUPERVISOR}), NOW) == ()

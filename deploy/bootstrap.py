@@ -10,10 +10,15 @@ import faust
 from deploy.calendar import govuk_calendar
 from deploy.local.home import Home
 from deploy.settings import Settings
+from schemas import topics
 from streams.app import Run, create_app
 from streams.failpoints import Failpoints
+from streams.jobs import Jobs
 from streams.naming import WorkerName
+from streams.notifier import Notifier
+from streams.notifier import AUDIENCES, Notifier
 from streams.relay import Relay
+from streams.releasing import Releaser
 from streams.shards import HeldShards
 from streams.source import BatchSource, Parts
 from streams.taking import Taker
@@ -22,10 +27,17 @@ from streams.waking import Wakes
 from workflow.handlers.gathering import Rulebook
 from workflow.handlers.office import Office
 from workflow.schemes import packaged_schemes
+from workflow.store.audit import SqlAudit
+from workflow.store.consulting import SqlConsultations
 from workflow.store.holding import SqlLeases, SqlPositions, SqlRegister
 from workflow.store.keeping import WAKE_CHANNEL
 from workflow.store.keys import KeyedIds, MasterKeys
+from workflow.store.mailbox import SqlMailbox
+from workflow.store.mailbox import SqlMailbox
 from workflow.store.outbox import SqlOutbox
+from workflow.store.outcomes import SqlOutcomes
+from workflow.store.portal_logbook import SqlLogbook
+from workflow.store.outcomes import SqlOutcomes
 from workflow.store.rows import SHARDS
 from workflow.store.sql_store import SqlClock, SqlStore
 from workflow.store.timers import SqlTimers
@@ -76,6 +88,7 @@ class Hands:
     """The parts of one worker on one pool."""
 
     def __init__(self, settings: Settings, pool: asyncpg.Pool, holder: str) -> None:
+        self._settings = settings
         self._streams = settings.streams()
         self._pool = pool
         self._holder = holder
@@ -84,6 +97,8 @@ class Hands:
         self._clock = SqlClock(pool)
         self._wakes = Wakes(lambda: asyncpg.connect(settings.dsn(WORKER_ROLE), timeout=10), WAKE_CHANNEL)
         self._relayed, self._kept_time = self._shards("relay"), self._shards("timekeeper")
+        self._released = self._shards("releaser", count=1)
+        self._working = HeldShards("jobs", SqlLeases(pool), holder, self._streams.lease_s, (0,))
 
     def runs(self) -> Mapping[str, Run]:
         """Return everything that runs, by name."""
@@ -92,12 +107,18 @@ class Hands:
             "source": self._source().run,
             "relay": self._relay().run,
             "timekeeper": self._timekeeper().run,
+            "notifier": self._notifier().run,
+            "releaser": self._releaser().run,
+            "notifier": self._notifier().run,
+            "jobs": self._jobs().run,
         }
 
     async def release(self) -> None:
         """Give the shards back."""
         await self._relayed.release()
         await self._kept_time.release()
+        await self._released.release()
+        await self._working.release()
 
     def _source(self) -> BatchSource:
         return BatchSource(
@@ -108,6 +129,39 @@ class Hands:
                 register=SqlRegister(self._pool),
                 fail_at=self._fail_at,
             )
+        )
+
+    def _notifier(self) -> BatchSource:
+        notifier = Notifier(
+            store=self._office.store,
+            mailbox=SqlMailbox(self._pool),
+            consultations=SqlConsultations(self._pool),
+            clock=self._clock,
+            mail=self._streams.mail,
+        )
+        return BatchSource(
+            Parts(
+                settings=self._streams,
+                taker=notifier,
+                positions=SqlPositions(self._pool),
+                register=SqlRegister(self._pool),
+                fail_at=self._fail_at,
+                reads="notifier",
+                fixed=(topics.NOTICES_AFFECTED_PERSON, topics.NOTICES_PARTICIPANT),
+            )
+        )
+
+    def _jobs(self) -> Jobs:
+        return Jobs(
+            book=self._office.book,
+            ids=self._office.ids,
+            outcomes=SqlOutcomes(self._pool),
+            audit=SqlAudit(self._pool, master_keys(self._settings), self._streams.checkpoint_file),
+            register=SqlRegister(self._pool),
+            shards=self._working,
+            clock=self._clock,
+            waker=self._wakes.waiter(),
+            checkpoint_minutes=self._streams.checkpoint_minutes,
         )
 
     def _relay(self) -> Relay:
@@ -130,5 +184,35 @@ class Hands:
             fail_at=self._fail_at,
         )
 
-    def _shards(self, kind: str) -> HeldShards:
-        return HeldShards(kind, SqlLeases(self._pool), self._holder, self._streams.lease_s, tuple(range(SHARDS)))
+    def _notifier(self) -> BatchSource:
+        notifier = Notifier(
+            store=self._office.store,
+            mailbox=SqlMailbox(self._pool),
+            logbook=SqlLogbook(self._pool, self._office.ids),
+            book=self._office.book,
+            clock=self._clock,
+            mail=self._streams.mail,
+        )
+        return BatchSource(
+            Parts(
+                settings=self._streams,
+                taker=notifier,
+                positions=SqlPositions(self._pool),
+                register=SqlRegister(self._pool),
+                purpose="notifier",
+                wanted=lambda _: AUDIENCES,
+            )
+        )
+
+    def _releaser(self) -> Releaser:
+        return Releaser(
+            outcomes=SqlOutcomes(self._pool),
+            book=self._office.book,
+            ids=self._office.ids,
+            clock=self._clock,
+            shards=self._released,
+            every_s=self._streams.sweep_s,
+        )
+
+    def _shards(self, kind: str, count: int = SHARDS) -> HeldShards:
+        return HeldShards(kind, SqlLeases(self._pool), self._holder, self._streams.lease_s, tuple(range(count)))

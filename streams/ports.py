@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from workflow.handlers.requests import Answer, Request
 from workflow.ports import DueTimer, Outward, Position, Quarantined
@@ -87,4 +87,12 @@ class Waker(Protocol):
 
     async def wait(self, seconds: float) -> None:
         """Return when something was committed since the last wait, or after so many seconds."""
+        ...
+
+
+class Takes(Protocol):
+    """Whoever takes a partition's batches, and moves its position with what it keeps."""
+
+    async def take(self, held: Any, records: Sequence[Any], directory: Any) -> None:
+        """Keep the batch and the position together, or raise and keep nothing."""
         ...

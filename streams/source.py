@@ -5,7 +5,7 @@ import contextlib
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,9 +15,9 @@ from aiokafka.errors import IllegalStateError, KafkaError
 
 from streams.cluster import cluster_id
 from streams.holding import Holding, PositionBeyondLog
-from streams.ports import Positions, Register
+from streams.ports import Positions, Register, Takes
 from streams.settings import StreamSettings
-from streams.taking import Directory, Taker
+from streams.taking import Directory
 from streams.topics import create_topics, topics_for
 from workflow.handlers.requests import TooBusyError
 from workflow.ports import AmbiguousCommitError, StalePositionError, StoreDownError
@@ -41,14 +41,18 @@ class StuckError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What the source works with; `die` ends the process."""
+    """What the source works with; `die` ends the process. With `fixed` topics the register is not followed."""
 
     settings: StreamSettings
-    taker: Taker
+    taker: Takes
     positions: Positions
     register: Register
     fail_at: Callable[[str], None] = lambda _: None
+    reads: str = "casework"
+    fixed: tuple[str, ...] = ()
     die: Callable[[], None] = lambda: os._exit(1)
+    purpose: str = "casework"
+    wanted: Callable[[Directory], Iterable[str]] = lambda directory: directory.inbound
 
 
 @dataclass(slots=True)
@@ -83,11 +87,11 @@ class BatchSource:
         settings = self.parts.settings
         cluster = await cluster_id(settings)
         await self._learn()
-        consumer = AIOKafkaConsumer(**settings.consuming(f"{settings.group}-casework"))
+        consumer = AIOKafkaConsumer(**settings.consuming(f"{settings.group}-{self.parts.reads}"))
         holding = Holding(self.parts.positions, cluster, time.monotonic, self.parts.fail_at)
         self._holding = holding
         await consumer.start()
-        consumer.subscribe(sorted(self._directory.inbound), listener=holding)
+        consumer.subscribe(self._topics(), listener=holding)
         self.joined += 1
         tasks = [asyncio.create_task(one(consumer, holding)) for one in (self._read, self._follow, self._watch)]
         try:
@@ -136,13 +140,19 @@ class BatchSource:
         """Follow the register: a new agency's topic is read within five seconds, without a restart."""
         while True:
             await asyncio.sleep(self.parts.settings.refresh_s)
-            before = set(self._directory.inbound)
+            before = self._topics()
             try:
                 await self._learn()
             except (KafkaError, *TROUBLE) as error:
                 log.warning("the register cannot be followed: %s", type(error).__name__)
-            if set(self._directory.inbound) != before:
-                consumer.subscribe(sorted(self._directory.inbound), listener=holding)
+            if self._topics() != before:
+                consumer.subscribe(self._topics(), listener=holding)
+
+    def _topics(self) -> list[str]:
+        return sorted(self.parts.fixed or self._directory.inbound)
+
+    def _topics(self) -> list[str]:
+        return sorted(self.parts.wanted(self._directory))
 
     async def _learn(self) -> None:
         """Read the register, and make the topics of those who are new in it."""

@@ -19,7 +19,9 @@ FETCH_MS = 500
 FACTS = "SELECT event_id::text AS id, payload AS value FROM case_events"
 RECORDS = "SELECT ce_id AS id, topic, value FROM outward_records"
 OPENED = """
-SELECT convert_from(payload, 'UTF8')::jsonb AS fact FROM case_events WHERE type = 'case.referral.received'
+SELECT f.fact->>'agency' AS agency, f.fact->>'message_id' AS message FROM (
+    SELECT convert_from(payload, 'UTF8')::jsonb->'fact' AS fact FROM case_events WHERE type = 'case.referral.received'
+) f WHERE f.fact->>'transferred_from' IS NULL
 """
 
 
@@ -49,10 +51,10 @@ async def dispositions(connection: asyncpg.Connection, ledger: Ledger) -> list[s
     """Return what became of each sending in the ledger, as the database has it."""
     rows = await connection.fetch("SELECT source, number, disposition FROM sendings")
     found = {(row["source"], row["number"]): row["disposition"] for row in rows}
-    return [found[key] for key in ledger.keys() if key in found]
+    return [found[key] for key in ledger.sendings() if key in found]
 
 
-async def read_topics(connection: asyncpg.Connection, options: Mapping[str, Any]) -> Published:
+async def read_topics(options: Mapping[str, Any]) -> Published:
     """Read every topic that we write, from offset zero to its end."""
     consumer = AIOKafkaConsumer(**options, enable_auto_commit=False, fetch_max_wait_ms=FETCH_MS)
     await consumer.start()
@@ -74,11 +76,15 @@ async def _read(consumer: AIOKafkaConsumer, partitions: list[TopicPartition]) ->
     ends = await consumer.end_offsets(partitions)
     for partition in partitions:
         consumer.seek(partition, 0)
-    while any(await consumer.position(partition) < end for partition, end in ends.items()):
+    while await _unread(consumer, ends):
         for partition, records in (await consumer.getmany(timeout_ms=FETCH_MS)).items():
             copies = published.copies.setdefault(partition.topic, [])
             copies += [(_id_of(record), _digest(record.value)) for record in records]
     return published
+
+
+async def _unread(consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int]) -> list[TopicPartition]:
+    return [partition for partition, end in ends.items() if await consumer.position(partition) < end]
 
 
 def _id_of(record: Any) -> str:
@@ -108,8 +114,5 @@ async def read_evidence(connection: asyncpg.Connection, ledger: Ledger, publishe
 
 async def _opened(connection: asyncpg.Connection) -> list[tuple[str, str]]:
     """Return (agency, message id) of every case that a referral opened; a transfer's case was opened by none."""
-    rows = await connection.fetch(
-        "SELECT f.fact->>'agency' AS agency, f.fact->>'message_id' AS message "
-        f"FROM ({OPENED}) f WHERE f.fact->>'transferred_from' IS NULL"  # noqa: S608 - constants alone
-    )
+    rows = await connection.fetch(OPENED)
     return [(row["agency"], row["message"]) for row in rows]

@@ -1,12 +1,16 @@
 """What the stage asks of the running system, read from SQL: is it quiet, what is due next, what time is it."""
 
 import asyncio
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 import asyncpg
 
 from deploy.simulate.ledger import Ledger
-from workflow.rules.calendar import LONDON
+from workflow.rules.calendar import local_day
+from workflow.rules.release import last_release, next_release
+from workflow.schemes import Scheme
 from workflow.store.keeping import WAKE_CHANNEL
 
 POLL_S = 0.004
@@ -20,6 +24,7 @@ NEXT_DUE = """
 SELECT min(t.due_at) FROM timers t
 WHERE NOT EXISTS (SELECT FROM parked_cases p WHERE p.tenant = t.tenant AND p.case_id = t.case_id)
 """
+RELEASED = "SELECT EXISTS (SELECT FROM outcome_releases WHERE tenant = $1 AND period = $2)"
 SET_CLOCK = """
 INSERT INTO demo_clock (one, at) VALUES (true, $1) ON CONFLICT (one) DO UPDATE SET at = greatest(demo_clock.at, $1)
 """
@@ -32,20 +37,39 @@ class NeverQuietError(Exception):
 class SqlSystem:
     """Reads and sets the demo's world through one pool, as `amends_worker`; outlives a database's restart."""
 
-    def __init__(self, pool: asyncpg.Pool, ledger: Ledger) -> None:
+    def __init__(self, pool: asyncpg.Pool, ledger: Ledger, schemes: Mapping[str, Scheme]) -> None:
         self._pool = pool
         self._ledger = ledger
+        self._schemes = schemes
+        self._now: datetime | None = None
+        self._released: set[tuple[str, str]] = set()
         self.waited_s = 0.0
 
     async def set_clock(self, now: datetime) -> None:
         """Move the clock row and wake whoever sleeps until something is due."""
-        await self._pool.execute(SET_CLOCK, now)
-        await self._pool.execute("SELECT pg_notify($1, '')", WAKE_CHANNEL)
+        await self._again(SET_CLOCK, now)
+        self._now = now
+        await self._again("SELECT pg_notify($1, '')", WAKE_CHANNEL)
 
     async def next_due(self) -> datetime | None:
-        """Return when the next timer of an unparked case is due."""
-        due: datetime | None = await self._pool.fetchval(NEXT_DUE)
-        return due
+        """Return when the next timer of an unparked case, or the next release of outcomes, is due."""
+        due: datetime | None = await self._again(NEXT_DUE)
+        return min((one for one in (due, self.next_release()) if one is not None), default=None)
+
+    def next_release(self) -> datetime | None:
+        """Return when outcomes go out next, in whichever scheme is first."""
+        now = self._now
+        if now is None:
+            return None
+        return min(next_release(scheme.on(local_day(now)).release, now) for scheme in self._schemes.values())
+
+    async def _again(self, statement: str, *values: object) -> Any:
+        """Ask, and ask again while the database is away."""
+        while True:
+            try:
+                return await self._pool.fetchval(statement, *values)
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                await asyncio.sleep(0.2)
 
     async def quiet(self) -> None:
         """Return once outbox and due timers are empty and nothing sent is unaccounted for."""
@@ -66,19 +90,21 @@ class SqlSystem:
 
     async def _is_quiet(self) -> bool:
         try:
-            return bool(await self._pool.fetchval(QUIET))
+            return bool(await self._pool.fetchval(QUIET)) and await self._is_released()
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
             return False
+
+    async def _is_released(self) -> bool:
+        if self._now is None:
+            return True
+        for tenant, scheme in self._schemes.items():
+            key = (tenant, last_release(scheme.on(local_day(self._now)).release, self._now).isoformat())
+            if key not in self._released and not await self._pool.fetchval(RELEASED, *key):
+                return False
+            self._released.add(key)
+        return True
 
     async def _left(self) -> str:
         outbox = await self._pool.fetchval("SELECT count(*) FROM outbox")
         due = await self._pool.fetchval("SELECT count(*) FROM timers WHERE due_at <= (SELECT at FROM demo_clock)")
         return f"the system does not come to rest: {outbox} records unpublished, {due} due timers unfired"
-
-
-def next_release(after: datetime, weekday: int, hour: int) -> datetime:
-    """Return the first weekly release at or after an instant: `weekday` from 0 (Monday), `hour` local."""
-    local = after.astimezone(LONDON)
-    day = local.replace(hour=hour, minute=0, second=0, microsecond=0)
-    day += timedelta(days=(weekday - day.weekday()) % 7)
-    return day if day >= local else day + timedelta(days=7)

@@ -50,7 +50,7 @@ class Ledger:
         """How many distinct sendings there were."""
         return len(self._sent)
 
-    def keys(self) -> tuple[tuple[str, str], ...]:
+    def sendings(self) -> tuple[tuple[str, str], ...]:
         """Return every sending as (source, number), in the order of the file."""
         return tuple(self._sent)
 

@@ -37,6 +37,7 @@ ENDING = Needs(clocks=True)
 ATTENDANCE = Needs(person=True, clocks=True)
 NEEDS: Mapping[type[Command], Needs] = MappingProxyType(
     {
+        c.AmendReferral: Needs(clocks=True),
         c.ConfirmMatch: Needs(clocks=True, other_case=True),
         c.ProvideInformation: Needs(clocks=True),
         c.AcceptReferral: Needs(person=True, clocks=True),

@@ -1,0 +1,35 @@
+"""`amends demo`: the main job on real incidents, with invented people."""
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from deploy.demo.run import SAMPLE, Options, run_demo
+from deploy.settings import Settings
+
+
+@click.command()
+@click.option(
+    "--incidents",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="AMENDS_INCIDENTS",
+    default=SAMPLE,
+    show_default="the sample that Amends ships",
+    help="A CSV file with the columns of data.police.uk.",
+)
+@click.option("--referrals", type=click.IntRange(1, 5000), default=200, show_default=True, help="How many to send.")
+@click.option("--seed", type=int, default=7, show_default=True, help="One seed gives one result.")
+@click.option("--pace", type=click.FloatRange(min=0.1), help="At most so many demo hours a second.")
+@click.option("--once", is_flag=True, help="End when every case has; the exit status says whether verify passed.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as the last line, as JSON.")
+@click.option("--home", type=click.Path(path_type=Path, file_okay=False), help="Where data, logs and keys are kept.")
+def demo(**asked: object) -> int:
+    """Run the main job: agencies refer, caseworkers act, people are told, every case ends.
+
+    Example: amends demo --referrals 50 --seed 7 --once --json
+    """
+    return asyncio.run(run_demo(Options(**asked), Settings()))  # type: ignore[arg-type]
+
+
+COMMANDS = (demo,)

@@ -1,0 +1,30 @@
+"""Fill a broker that lost its contents: every kept record goes out once more, byte for byte as the first time.
+
+Notices to people go out again too, for some were perhaps never read; nobody gets a message twice, since the notifier
+delivers each notice by its id once.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+
+class KeptRecords(Protocol):
+    """What was ever published, as the store keeps it."""
+
+    async def queue_case_events(self) -> int:
+        """Queue every fact of every case for the relay; return how many there are. May be called again."""
+        ...
+
+    async def queue_records(self, topics: Sequence[str]) -> int:
+        """Queue every kept record of these topics for the relay. May be called again."""
+        ...
+
+    async def kept_topics(self) -> Sequence[str]:
+        """Return the topics of which records are kept besides the case events."""
+        ...
+
+
+async def refill(kept: KeptRecords) -> int:
+    """Queue all that was published; the relay sends it. Return how many records that are. May be called again."""
+    facts = await kept.queue_case_events()
+    return facts + await kept.queue_records(await kept.kept_topics())

@@ -1,0 +1,72 @@
+"""Checkpoints as they leave the house: a line in an append-only file, and a record on the audit topic."""
+
+import os
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID, uuid5
+
+import asyncpg
+
+from schemas import topics
+from workflow.ports import Outward
+from workflow.store.checkpoints import Checkpoint, build_checkpoint
+from workflow.store.keeping import WAKE_CHANNEL, keep_records
+from workflow.store.keys import MasterKeys
+
+_NAMESPACE = UUID("c0f2a1de-6f0e-5f0b-8a3f-2a4c1be0a001")
+_NEW_FACTS = """
+SELECT EXISTS (SELECT FROM case_events e WHERE e.tenant = $1 AND e.recorded_at > coalesce(
+    (SELECT max(at) FROM checkpoints WHERE tenant = $1), '-infinity'))
+"""
+
+
+class SqlAudit:
+    """Makes a scheme's next checkpoint."""
+
+    def __init__(self, pool: asyncpg.Pool, keys: MasterKeys, file: Path | None) -> None:
+        self._pool = pool
+        self._keys = keys
+        self._file = file
+
+    async def checkpoint(self, tenant: str, now: datetime) -> bool:
+        """Make, file and queue a checkpoint; False when nothing happened since the last one."""
+        async with self._pool.acquire() as connection:
+            if not await connection.fetchval(_NEW_FACTS, tenant):
+                return False
+            made = await build_checkpoint(connection, self._keys, tenant, now)
+            self._append(made)
+            async with connection.transaction():
+                await keep_records(connection, tenant, [_record(made, now)])
+                await connection.execute("SELECT pg_notify($1, '')", WAKE_CHANNEL)
+        return True
+
+    def _append(self, made: Checkpoint) -> None:
+        """Bring the line to the disk before the record leaves: the file is the copy that is kept elsewhere."""
+        if self._file is None:
+            return
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        with self._file.open("ab") as file:
+            file.write(made.to_bytes() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def _record(made: Checkpoint, now: datetime) -> Outward:
+    name = uuid5(_NAMESPACE, f"{made.tenant}:{made.number}:{made.root.hex()}")
+    return Outward(
+        topic=topics.AUDIT_CHECKPOINTS,
+        key=made.tenant.encode(),
+        case_id=name,
+        sequence=0,
+        part=1,
+        event_id=str(name),
+        headers=(
+            ("ce_id", str(name)),
+            ("ce_source", f"/amends/{made.tenant}"),
+            ("ce_type", "audit.checkpoint.signed"),
+            ("ce_specversion", "1.0"),
+            ("ce_time", now.isoformat()),
+            ("content-type", "application/json"),
+        ),
+        value=made.record(),
+    )

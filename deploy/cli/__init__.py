@@ -5,23 +5,27 @@ from collections.abc import Sequence
 
 import click
 
-from deploy.cli import organisations, parts, policy, topics, up, users
+import deploy.cli.known_platform  # noqa: F401 - first of ours: it refuses where the others cannot be imported
+from deploy.cli import demo, organisations, parts, policy, topics, up, users, verifying
 from deploy.cli.errors import plain_line
 
-GROUPS = (up, parts, topics, users, organisations, policy)
+GROUPS = (demo, up, parts, topics, users, organisations, policy, verifying)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+HELP = """Run Immediate Justice schemes: referrals in, visible repair done, those who were harmed told what happened.
+
+\b
+Try it:
+  amends demo                      the main job on real incidents, with invented people
+  amends up                        the whole system on this machine
+  amends rehearse SCENARIO.yaml    what would our scheme do if ...
+"""
+
+
+@click.group(help=HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="amends", prog_name="amends")
 def amends() -> None:
-    r"""Run Immediate Justice schemes: referrals in, visible repair done, those who were harmed told what happened.
-
-    \b
-    Try it:
-      amends demo                      the main job on real incidents, with invented people
-      amends up                        the whole system on this machine
-      amends rehearse SCENARIO.yaml    what would our scheme do if ...
-    """
+    """Run the command line."""
 
 
 for group in GROUPS:

@@ -1,19 +1,44 @@
 """Which faults a person at the terminal can mend, and the one line that says how."""
 
 from collections.abc import Callable, Mapping
+from typing import cast
 
 import asyncpg
+from aiokafka.errors import KafkaError
+from pydantic import ValidationError
 
 from deploy.local.errors import LocalStackError
+from deploy.simulate.incidents import IncidentFileError
+from streams.naming import WorkerNameTakenError
+from workflow.ports import StoreDownError
 from workflow.schemes import SchemeError
 from workflow.store.migrate import NewerSchemaError
+from workflow.store.reference import SlugTakenError
+
+NO_DATABASE = "The database does not answer. Check the AMENDS_DATABASE settings, and that it runs."
+
+
+def _wrong_settings(error: BaseException) -> str:
+    """Name the settings that are wrong, never their values."""
+    found = cast("ValidationError", error).errors(include_input=False, include_url=False)
+    named = (f"AMENDS_{'__'.join(str(part) for part in one['loc']).upper()}: {one['msg']}" for one in found)
+    return f"The settings are wrong. {'; '.join(named)}."
+
 
 LINES: Mapping[type[BaseException], Callable[[BaseException], str]] = {
     LocalStackError: str,
     NewerSchemaError: str,
     SchemeError: str,
+    IncidentFileError: str,
+    ValidationError: _wrong_settings,
+    WorkerNameTakenError: lambda error: f"A worker named {error} is running. Stop it, or choose another --name.",
+    SlugTakenError: lambda error: f"The slug {error} belongs to another scheme, or to another kind of organisation.",
     asyncpg.InvalidPasswordError: lambda _: "The database refused the password. Check the AMENDS_DATABASE settings.",
+    asyncpg.InsufficientPrivilegeError: lambda _: "The database role may not do that. Run `amends migrate` first.",
     asyncpg.CannotConnectNowError: lambda _: "The database is starting or stopping. Try again in a moment.",
+    asyncpg.PostgresConnectionError: lambda _: NO_DATABASE,
+    StoreDownError: lambda _: NO_DATABASE,
+    KafkaError: lambda error: f"The broker does not do what is asked of it ({type(error).__name__}). See that it runs.",
     ConnectionRefusedError: lambda _: "Nothing answers there. Check that the database and the broker are running.",
 }
 
@@ -24,4 +49,4 @@ def plain_line(error: BaseException) -> str | None:
         lines = [plain_line(inner) for inner in error.exceptions]
         return lines[0] if lines and all(lines) else None
     line = next((say for kind, say in LINES.items() if isinstance(error, kind)), None)
-    return line(error) if line else None
+    return " ".join(line(error).split()) if line else None

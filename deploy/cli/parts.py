@@ -15,7 +15,7 @@ from deploy.local.postgres_roles import OWNER
 from deploy.settings import Settings
 from deploy.stack import broker, database
 from deploy.stack.portal import PORTAL_ROLE, run_portal
-from deploy.stack.secret_keys import master_key, signing_key
+from deploy.stack.secret_keys import master_key
 from workflow.store.migrate import migrate as migrate_schema
 from workflow.store.migrate import newest_version
 
@@ -44,7 +44,7 @@ def portal(port: int | None) -> None:
     settings = settled()
     if port:
         settings = settings.model_copy(update={"portal": settings.portal.model_copy(update={"port": port})})
-    _keys_are_named(settings)
+    master_key(settings, Home(settings.home))
     if not is_free(settings.portal.port):
         raise LocalStackError(
             f"Port {settings.portal.port} for the pages is in use. Stop what listens there or take another: --port."
@@ -72,7 +72,7 @@ def migrate() -> None:
 
 async def _worker_may_start(settings: Settings) -> None:
     """Refuse what would fail later with less to read: keys, database, schema, broker, a name in use."""
-    _keys_are_named(settings)
+    master_key(settings, Home(settings.home))
     dsn = dsn_of(settings, WORKER_ROLE)
     await _schema_is_known(dsn)
     await broker.check_answers(streams_of(settings).connection())
@@ -111,12 +111,6 @@ async def _renewed(connection: asyncpg.Connection, lease: str, held: object, sec
         if now != held:
             return True
     return True
-
-
-def _keys_are_named(settings: Settings) -> None:
-    home = Home(settings.home)
-    master_key(settings, home)
-    signing_key(settings, home)
 
 
 COMMANDS = (worker, portal, migrate)

@@ -1,39 +1,40 @@
-"""Where the master key and the signing key come from: the settings, or files beside an embedded database."""
+"""Where the master key comes from: the settings, or a file beside an embedded database. Other keys follow from it."""
 
 from deploy.local.errors import LocalStackError
-from deploy.local.home import Home
+from deploy.local.home import Home, write_private
 from deploy.settings import Settings
 
 KEY_BYTES = 32
+FILE = "master-key"
 
 
 def master_key(settings: Settings, home: Home) -> bytes:
     """Return the master key. A real database without a named key is refused: a lost file would lose its vault."""
-    return _named(settings, "master_key") or _of_home(settings, home, "master_key")
+    if settings.master_key is not None:
+        return _sound(settings.master_key.get_secret_value())
+    if settings.database:
+        raise LocalStackError(
+            f"The settings name a database but no AMENDS_MASTER_KEY. Set it to {2 * KEY_BYTES} hexadecimal digits, "
+            "kept apart from the database's backups."
+        )
+    return home.secret(FILE)
 
 
-def signing_key(settings: Settings, home: Home) -> bytes:
-    """Return the seed of the key that signs checkpoints."""
-    return _named(settings, "signing_key") or _of_home(settings, home, "signing_key")
+def keep_master_key(home: Home, key: bytes) -> None:
+    """Keep a key that was handed in, so that later commands open the same vault; another key there is refused."""
+    home.ensure()
+    path = home.secrets / FILE
+    if not path.exists():
+        write_private(path, key.hex())
+    elif home.secret(FILE) != key:
+        raise LocalStackError(f"The data in {home.path} is sealed under another master key. Choose another home.")
 
 
-def _named(settings: Settings, name: str) -> bytes | None:
-    secret = getattr(settings, name)
-    if secret is None:
-        return None
+def _sound(text: str) -> bytes:
     try:
-        key = bytes.fromhex(secret.get_secret_value())
+        key = bytes.fromhex(text)
     except ValueError:
         key = b""
     if len(key) != KEY_BYTES:
-        raise LocalStackError(f"AMENDS_{name.upper()} must have {2 * KEY_BYTES} hexadecimal digits.")
+        raise LocalStackError(f"AMENDS_MASTER_KEY must have {2 * KEY_BYTES} hexadecimal digits.")
     return key
-
-
-def _of_home(settings: Settings, home: Home, name: str) -> bytes:
-    if settings.database:
-        raise LocalStackError(
-            f"The settings name a database but no AMENDS_{name.upper()}. Set it to {2 * KEY_BYTES} hexadecimal digits, "
-            "kept apart from the database's backups."
-        )
-    return home.secret(name.replace("_", "-"))

@@ -19,7 +19,7 @@ from deploy.stack.database import Database, EmbeddedDatabase, NamedDatabase, bri
 from deploy.stack.holding import HomeLock, Note
 from deploy.stack.options import Part, StackEvent, StackOptions
 from deploy.stack.records import make_topics, refill_topics
-from deploy.stack.secret_keys import master_key, signing_key
+from deploy.stack.secret_keys import keep_master_key, master_key
 from deploy.stack.supervision import Supervisor, Watched
 
 WORKER_ROLE = "amends_worker"
@@ -91,15 +91,21 @@ class Stack:
 
     def settings(self) -> Settings:
         """Return the settings under which worker and portal run now: addresses, keys, port."""
-        keys = {"master_key": SecretStr(self._master.hex()), "signing_key": SecretStr(self._signing.hex())}
-        places = {"home": self.home.path, "database": dict(self._database.dsns()), "kafka": self._broker.settings()}
-        portal = self._named.portal.model_copy(update={"port": self._port})
-        return self._named.model_copy(update={**keys, **places, "portal": portal})
+        return self._named.model_copy(
+            update={
+                "home": self.home.path,
+                "database": dict(self._database.dsns()),
+                "kafka": self._broker.settings(),
+                "master_key": SecretStr(self._master.hex()),
+                "portal": self._named.portal.model_copy(update={"port": self._port}),
+            }
+        )
 
     def _gather_parts(self) -> None:
         named, home = self._named, self.home
+        if self.options.master_key:
+            keep_master_key(home, self.options.master_key)
         self._master = self.options.master_key or master_key(named, home)
-        self._signing = signing_key(named, home)
         self._database: Database = NamedDatabase(named.database) if named.database else EmbeddedDatabase(home)
         self._broker: Broker = OthersBroker(named.kafka) if named.kafka else EmbeddedBroker(home)
         self._worker = Child("worker", home, self._worker_environment)

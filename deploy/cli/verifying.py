@@ -1,0 +1,98 @@
+"""`amends verify` and `amends replay`: is what is kept still what was kept?"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import asyncpg
+import click
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from deploy.bootstrap import master_keys
+from deploy.cli.ground import Ground, dsn_of, on_database
+from deploy.cli.output import json_option, say_json
+from deploy.local.errors import LocalStackError
+from deploy.settings import Settings
+from workflow.store.checkpoints import Checkpoint
+from workflow.store.report import Fault, FaultKind, Report
+from workflow.store.verify import verify as verify_database
+
+AUDITOR_ROLE = "amends_auditor"
+FOLDS = (FaultKind.FOLD_MISMATCH, FaultKind.GAP)
+
+
+@click.command()
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A file of checkpoints kept elsewhere; the newest of each scheme is held against the database.",
+)
+@json_option
+def verify(against: Path | None, *, as_json: bool) -> int:
+    """Check chains, signatures, folds, gaps, places, outbox and timers; exit 1 and name what is wrong.
+
+    Without --against, somebody who may write every table could hide an edit by writing the whole chain anew.
+
+    Example: amends verify --against /media/outside/checkpoints.jsonl
+    """
+    checkpoints = newest_checkpoints(against) if against else ()
+    report = on_database(lambda ground: _verified(ground, checkpoints))
+    return _tell(report, report.faults, as_json=as_json, sound="Everything holds")
+
+
+@click.command()
+@json_option
+def replay(*, as_json: bool) -> int:
+    """Fold every case anew from its facts and compare with what is stored; exit 1 and name what differs.
+
+    Example: amends replay
+    """
+    report = on_database(lambda ground: _verified(ground, ()))
+    faults = [fault for fault in report.faults if fault.kind in FOLDS]
+    return _tell(report, faults, as_json=as_json, sound="Every stored case is what its facts fold to")
+
+
+def newest_checkpoints(path: Path) -> Sequence[Checkpoint]:
+    """Return the last checkpoint of each scheme in a file of one a line."""
+    newest: dict[str, Checkpoint] = {}
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+        try:
+            found = Checkpoint.from_bytes(line)
+            newest[found.tenant] = found
+        except (ValueError, KeyError, TypeError) as error:
+            raise LocalStackError(f"Line {number} of {path} is no checkpoint.") from error
+    if not newest:
+        raise LocalStackError(f"There is no checkpoint in {path}.")
+    return list(newest.values())
+
+
+async def _verified(ground: Ground, checkpoints: Sequence[Checkpoint]) -> Report:
+    connection = await asyncpg.connect(dsn_of(ground.settings, AUDITOR_ROLE), timeout=10)
+    try:
+        trusted = _trusted(ground.settings)
+        reports = [await verify_database(connection, one, trusted=trusted) for one in checkpoints or (None,)]
+    finally:
+        await connection.close()
+    merged = reports[0]
+    merged.faults = list(dict.fromkeys(fault for report in reports for fault in report.faults))
+    return merged
+
+
+def _trusted(settings: Settings) -> bytes:
+    """Return the public key that our own master key signs checkpoints by."""
+    private = Ed25519PrivateKey.from_private_bytes(master_keys(settings).subkey("checkpoints"))
+    return private.public_key().public_bytes_raw()
+
+
+def _tell(report: Report, faults: Sequence[Fault], *, as_json: bool, sound: str) -> int:
+    if as_json:
+        told = {"ok": not faults, "events": report.events, "cases": report.cases}
+        say_json({**told, "faults": [asdict(fault) for fault in faults]})
+    else:
+        for fault in faults:
+            click.echo(str(fault))
+        click.echo(f"{f'{len(faults)} wrong' if faults else sound}: {report.events} facts of {report.cases} cases.")
+    return 1 if faults else 0
+
+
+COMMANDS = (verify, replay)

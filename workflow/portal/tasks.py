@@ -9,7 +9,7 @@ from uuid import UUID
 from schemas.vocabulary import CaseState as S
 from schemas.vocabulary import Role
 from workflow.case.case import Case
-from workflow.portal.wording import plain
+from workflow.portal.wording import clock_words, plain
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 _INTAKE = frozenset({Role.TRIAGE, Role.MANAGER})
@@ -78,6 +78,4 @@ def _step(case: Case, what: str, due: Mapping[str, datetime], now: datetime) -> 
 
 def _clock_words(timer: str) -> str:
     _, clock, origin = (*timer.split(":", 2), "")[:3]
-    if clock == "limit":
-        return f"the limit “{plain(origin)}” ends then"
-    return f"48 hours from {plain(origin)} end then"
+    return f"{clock_words(clock, origin)}: due then"

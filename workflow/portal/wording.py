@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from schemas.vocabulary import AttendanceOutcome, OrganisationKind
+from schemas.vocabulary import AttendanceOutcome, CaseState, ClockOrigin, OrganisationKind
 from workflow.machine.decisions import REASONS
 from workflow.portal.permissions import KNOWING_ROLES
 from workflow.portal_ports import Caller
@@ -29,6 +29,29 @@ OUTCOME_WORDS: Mapping[AttendanceOutcome, str] = MappingProxyType(
         AttendanceOutcome.RSSR: "Rescheduled by the service",
         AttendanceOutcome.RSOF: "Rescheduled at the participant's request",
         AttendanceOutcome.CO40: "Suspended",
+    }
+)
+ABBREVIATIONS: Mapping[str, str] = MappingProxyType({"asb": "ASB", "abc": "ABC", "cpw": "CPW", "cpn": "CPN"})
+ORIGIN_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        ClockOrigin.BEHAVIOUR_FROM: "the behaviour",
+        ClockOrigin.REFERRAL_SENT: "the sending of the referral",
+        ClockOrigin.POLICE_DECIDED: "the decision of the police",
+        ClockOrigin.DISPOSAL: "the disposal",
+    }
+)
+# State -> what is usually done next in it; every other action that is allowed stands under "More".
+USUAL: Mapping[CaseState, tuple[str, ...]] = MappingProxyType(
+    {
+        CaseState.RECEIVED: ("AcceptReferral", "RequestInformation", "DeclineReferral"),
+        CaseState.AWAITING_INFORMATION: ("ProvideInformation", "DeclineReferral"),
+        CaseState.ACCEPTED: ("AllocateCaseworker", "RecordYouthJusticeClearance"),
+        CaseState.ASSESSING: ("RecordConsent", "AssessRisk", "RecordViews", "ProposePlan", "AgreePlan"),
+        CaseState.PLAN_AGREED: ("BookSession", "RevisePlan"),
+        CaseState.SCHEDULED: ("BookSession", "RescheduleSession", "CancelSession"),
+        CaseState.ACTIVE: ("BookSession", "RescheduleSession", "CancelSession", "IssueWarning"),
+        CaseState.HOURS_MET: ("CompleteCase",),
+        CaseState.PAUSED: ("ResumeCase",),
     }
 )
 COVERS = frozenset(reason.cover for reason in REASONS.values() if reason.cover)
@@ -62,13 +85,20 @@ def refused(code: str, facts: Mapping[str, object], caller: Caller) -> Refused:
 
 def plain(word: object) -> str:
     """Return a code or a value of a closed list as people read it."""
-    return str(word).replace("_", " ")
+    return " ".join(ABBREVIATIONS.get(part, part) for part in str(word).split("_"))
 
 
 def titled(word: object) -> str:
     """Return the same with a capital."""
     text = plain(word)
     return text[:1].upper() + text[1:]
+
+
+def clock_words(name: str, origin: object = None) -> str:
+    """Return a clock as people name it, with what it counts from."""
+    if name == "start_48h":
+        return f"48 hours from {ORIGIN_WORDS.get(str(origin), plain(origin))}"
+    return f"limit of {plain(name)}"
 
 
 def command_words(name: str) -> str:

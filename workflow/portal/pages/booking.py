@@ -17,6 +17,7 @@ from workflow.rules.refusals import Refusal
 
 MOST_CHOICES = 10
 MOST_TRIED = 30
+FIRST = ("the workshop comes before the work",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ async def bookable(parts: PortalParts, caller: Caller, case: Case) -> tuple[Choi
 def _whys(case: Case, facts: Facts, now: datetime) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for option in options(case, facts, now):
-        found.setdefault(option.first_slot.id, option.why)
+        if option.first_slot.id != option.slot.id:
+            found.setdefault(option.first_slot.id, FIRST)
         found.setdefault(option.slot.id, option.why)
     return found
 

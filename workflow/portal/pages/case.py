@@ -15,9 +15,40 @@ from workflow.portal.pages.frame import moment, page
 from workflow.portal.revealing import may_reveal, reveal
 from workflow.portal.trying import judge_all
 from workflow.portal.views import clocks_view, timeline_view
-from workflow.portal.wording import knows, plain
+from workflow.portal.wording import USUAL, clock_words, knows, plain
 
 LONGEST_WORD = 40
+# Said elsewhere on the page, or of no use to a reader.
+BESIDE = frozenset(
+    {
+        "age_at_behaviour",
+        "age_at_disposal",
+        "agency",
+        "agency_kind",
+        "asb_heading",
+        "asb_type",
+        "authority",
+        "basis",
+        "clearance",
+        "clock",
+        "district",
+        "door",
+        "ended_at",
+        "ends_at",
+        "limitation",
+        "note",
+        "origin",
+        "place",
+        "policy_version",
+        "provider",
+        "responsibility",
+        "site",
+        "slot",
+        "started_at",
+        "starts_at",
+        "status",
+    }
+)
 router = APIRouter(dependencies=[Depends(authorise)], include_in_schema=False)
 
 
@@ -49,6 +80,7 @@ async def show_case(request: Request, case: Case, extra: Mapping[str, Any]) -> R
         "clocks": clocks_view(case, policy_of(parts, case)),
         "all_clocks": [(clock, due.get(_timer(clock.name, clock.origin))) for clock in case.clocks],
         "verdicts": await judge_all(parts, caller, case),
+        "usual": USUAL.get(case.state, ()),
         "timeline": [_told(entry) for entry in timeline_view(history, caller)],
         "sites": {site.id: site.name for site in await parts.reading.sites(caller)},
         "may_reveal": {kind: may_reveal(caller, kind) for kind in ("participant", "behaviour", "affected")},
@@ -61,9 +93,13 @@ async def show_case(request: Request, case: Case, extra: Mapping[str, Any]) -> R
 
 def _told(entry: Mapping[str, Any]) -> dict[str, Any]:
     """Return an entry with its time and its coarse facts in words; ids and lists are left to the API."""
-    words = (f"{plain(name)} {plain(value)}" for name, value in entry["fact"].items() if _is_word(value))
+    fact = entry["fact"]
+    shown = [plain(value) for name, value in fact.items() if name not in BESIDE and _is_word(value)]
+    if "clock" in fact:
+        shown = [clock_words(fact["clock"], fact.get("origin")), *shown]
     at = moment(datetime.fromisoformat(entry["occurred_at"]))
-    return dict(entry) | {"moment": at, "told": ", ".join(words)}
+    actor = "a system account" if uuid_of(entry["actor"]) else entry["actor"]
+    return dict(entry) | {"moment": at, "told": ", ".join(shown), "actor": actor}
 
 
 def _is_word(value: object) -> bool:
@@ -71,4 +107,4 @@ def _is_word(value: object) -> bool:
 
 
 def _timer(name: str, origin: object) -> str:
-    return f"breach:{name}:{origin}" if origin else f"breach:limit:{name}"
+    return f"breach:{name}:{origin}" if origin else f"breach:{name}"

@@ -197,3 +197,14 @@ async def test_signing_out_ends_the_session_on_both_sides(staff):
         answer = await client.get("/tasks", headers={"cookie": "; ".join(f"{k}={v}" for k, v in kept.items())})
 
     assert answer.headers["location"] == "/sign-in"
+
+
+async def test_each_running_clock_names_what_it_counts_from_and_when_it_is_due(staff, case_id):
+    async with _browser(staff, "triage-1") as client:
+        page = (await client.get(f"/cases/{case_id}")).text
+
+    clocks = re.search(r'id="clocks".*?</table>', page, re.S)[0]
+    rows = clocks.split("<tr>")[2:]
+    assert len(rows) == 5
+    assert [row for row in rows if "2026, " not in row] == []
+    assert "the behaviour" in clocks

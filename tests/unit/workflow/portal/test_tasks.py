@@ -15,7 +15,7 @@ def test_the_soonest_comes_first_and_says_from_what_its_clock_counts():
     tasks = tasks_of([first], due, frozenset({Role.TRIAGE}), NOW)
 
     assert [task.due for task in tasks] == [NOW + timedelta(hours=2)]
-    assert tasks[0].why == "48 hours from referral sent end then"
+    assert tasks[0].why == "48 hours from the sending of the referral: due then"
     assert tasks_of([second], {}, frozenset({Role.TRIAGE}), NOW)[0].due is None
 
 
@@ -29,11 +29,11 @@ def test_a_session_that_is_over_and_not_recorded_is_a_late_task():
 
 def test_a_limit_is_named_in_words_and_what_has_passed_is_late():
     case = a_scheduled_case()
-    due = {case.id: {"breach:limit:completion": NOW - timedelta(hours=1)}}
+    due = {case.id: {"breach:completion": NOW - timedelta(hours=1)}}
 
     task = next(t for t in tasks_of([case], due, frozenset({Role.CASEWORKER}), NOW) if t.what.startswith("See"))
 
-    assert (task.why, task.late) == ("the limit “completion” ends then", True)
+    assert (task.why, task.late) == ("limit of completion: due then", True)
 
 
 def test_a_role_has_only_its_own_tasks():

@@ -16,9 +16,7 @@ from streams.failpoints import Failpoints
 from streams.jobs import Jobs
 from streams.naming import WorkerName
 from streams.notifier import Notifier
-from streams.notifier import AUDIENCES, Notifier
 from streams.relay import Relay
-from streams.releasing import Releaser
 from streams.shards import HeldShards
 from streams.source import BatchSource, Parts
 from streams.taking import Taker
@@ -33,10 +31,7 @@ from workflow.store.holding import SqlLeases, SqlPositions, SqlRegister
 from workflow.store.keeping import WAKE_CHANNEL
 from workflow.store.keys import KeyedIds, MasterKeys
 from workflow.store.mailbox import SqlMailbox
-from workflow.store.mailbox import SqlMailbox
 from workflow.store.outbox import SqlOutbox
-from workflow.store.outcomes import SqlOutcomes
-from workflow.store.portal_logbook import SqlLogbook
 from workflow.store.outcomes import SqlOutcomes
 from workflow.store.rows import SHARDS
 from workflow.store.sql_store import SqlClock, SqlStore
@@ -97,7 +92,6 @@ class Hands:
         self._clock = SqlClock(pool)
         self._wakes = Wakes(lambda: asyncpg.connect(settings.dsn(WORKER_ROLE), timeout=10), WAKE_CHANNEL)
         self._relayed, self._kept_time = self._shards("relay"), self._shards("timekeeper")
-        self._released = self._shards("releaser", count=1)
         self._working = HeldShards("jobs", SqlLeases(pool), holder, self._streams.lease_s, (0,))
 
     def runs(self) -> Mapping[str, Run]:
@@ -108,8 +102,6 @@ class Hands:
             "relay": self._relay().run,
             "timekeeper": self._timekeeper().run,
             "notifier": self._notifier().run,
-            "releaser": self._releaser().run,
-            "notifier": self._notifier().run,
             "jobs": self._jobs().run,
         }
 
@@ -117,7 +109,6 @@ class Hands:
         """Give the shards back."""
         await self._relayed.release()
         await self._kept_time.release()
-        await self._released.release()
         await self._working.release()
 
     def _source(self) -> BatchSource:
@@ -136,6 +127,7 @@ class Hands:
             store=self._office.store,
             mailbox=SqlMailbox(self._pool),
             consultations=SqlConsultations(self._pool),
+            book=self._office.book,
             clock=self._clock,
             mail=self._streams.mail,
         )
@@ -184,35 +176,5 @@ class Hands:
             fail_at=self._fail_at,
         )
 
-    def _notifier(self) -> BatchSource:
-        notifier = Notifier(
-            store=self._office.store,
-            mailbox=SqlMailbox(self._pool),
-            logbook=SqlLogbook(self._pool, self._office.ids),
-            book=self._office.book,
-            clock=self._clock,
-            mail=self._streams.mail,
-        )
-        return BatchSource(
-            Parts(
-                settings=self._streams,
-                taker=notifier,
-                positions=SqlPositions(self._pool),
-                register=SqlRegister(self._pool),
-                purpose="notifier",
-                wanted=lambda _: AUDIENCES,
-            )
-        )
-
-    def _releaser(self) -> Releaser:
-        return Releaser(
-            outcomes=SqlOutcomes(self._pool),
-            book=self._office.book,
-            ids=self._office.ids,
-            clock=self._clock,
-            shards=self._released,
-            every_s=self._streams.sweep_s,
-        )
-
-    def _shards(self, kind: str, count: int = SHARDS) -> HeldShards:
-        return HeldShards(kind, SqlLeases(self._pool), self._holder, self._streams.lease_s, tuple(range(count)))
+    def _shards(self, kind: str) -> HeldShards:
+        return HeldShards(kind, SqlLeases(self._pool), self._holder, self._streams.lease_s, tuple(range(SHARDS)))

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -20,13 +21,14 @@ from workflow.rules.release import last_release
 log = logging.getLogger(__name__)
 LONGEST_WAIT_S = 0.5
 PAUSE_S = 1.0
+Publishing = Callable[[OutcomeRow, int], Outward]
 TROUBLE = (StoreDownError, AmbiguousCommitError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
 
 class Outcomes(Protocol):
     """Rows of a study, released a period at a time."""
 
-    async def release(self, tenant: str, study: str, period: str, publishing: object, now: datetime) -> int:
+    async def release(self, tenant: str, study: str, period: str, publishing: Publishing, now: datetime) -> int:
         """Release what changed, once a period; return how many rows."""
         ...
 
@@ -84,7 +86,7 @@ class Jobs:
         await self.outcomes.release(tenant, STANDING_STUDY, period, self._published(tenant, period), now)
         self._released[tenant] = period
 
-    def _published(self, tenant: str, period: str) -> object:
+    def _published(self, tenant: str, period: str) -> Publishing:
         def publishing(row: OutcomeRow, number: int) -> Outward:
             name = self.ids.derive("release", tenant, row.study, str(row.token), str(number))
             return Outward(

@@ -13,14 +13,13 @@ from uuid import UUID
 import aiosmtplib
 
 from schemas import topics
-from schemas.vocabulary import Audience, OrganisationKind
+from schemas.vocabulary import Audience
 from streams.addressing import name_of, safe_address
 from streams.records import Incoming
 from streams.settings import Mail
 from streams.taking import Directory, Held
 from streams.wording import NoWordsError, worded
 from workflow.handlers.gathering import Rulebook
-from workflow.portal_ports import Caller, Consulted, Logbook
 from workflow.ports import Clock, Position, Store
 from workflow.store.mailbox import Message
 
@@ -51,6 +50,14 @@ class Mailbox(Protocol):
         ...
 
 
+class Consultations(Protocol):
+    """The log of reveals that the engine itself makes."""
+
+    async def joined(self, tenant: str, people: Sequence[tuple[str, UUID, tuple[str, ...]]], at: datetime) -> None:
+        """Note (notice, person, fields); the same notice again is the same row."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """A message with its way of leaving."""
@@ -66,7 +73,7 @@ class Notifier:
 
     store: Store
     mailbox: Mailbox
-    logbook: Logbook
+    consultations: Consultations
     book: Rulebook
     clock: Clock
     mail: Mail | None = None
@@ -97,7 +104,7 @@ class Notifier:
         notice = json.loads(record.value or b"{}")
         tenant = record.texts["ce_source"].rsplit("/", 1)[-1]
         recipient = UUID(notice["recipient"])
-        details = await self._joined(tenant, recipient, kind, now)
+        details = await self._joined(tenant, recipient, kind, notice_id=record.texts["ce_id"], now=now)
         if details is None:
             return None
         try:
@@ -117,14 +124,14 @@ class Notifier:
         )
         return Letter(by=address.by, where=address.where, message=message)
 
-    async def _joined(self, tenant: str, person: UUID, kind: str, now: datetime) -> Mapping[str, Any] | None:
+    async def _joined(
+        self, tenant: str, person: UUID, kind: str, *, notice_id: str, now: datetime
+    ) -> Mapping[str, Any] | None:
         """Open the details of a person, and note that they were looked at; None when they are erased."""
         async with self.store.work(tenant) as work:
             details = (await work.unseal(tenant, [(person, kind)])).get((person, kind))
         if details is not None:
-            caller = Caller(id="notifier", tenant=tenant, organisation="*", kind=OrganisationKind.PROVIDER)
-            consulted = Consulted(person=person, fields=FIELDS, why="to send a notice", refused=False, at=now)
-            await self.logbook.consulted(caller, consulted)
+            await self.consultations.joined(tenant, [(notice_id, person, FIELDS)], now)
         return details
 
     def _consequences(self, tenant: str) -> Mapping[str, str]:
@@ -133,11 +140,8 @@ class Notifier:
     async def _send(self, letters: Sequence[Letter]) -> Sequence[str]:
         """Send what was never meant to be sent before; what was meant and not sent is listed as a possible repeat."""
         new = await self.mailbox.intend([letter.message for letter in letters])
-        sent: list[str] = []
-        for letter in letters:
-            if letter.message.ce_id in new and await self._sent(letter):
-                sent.append(letter.message.ce_id)
-        return sent
+        meant = [letter for letter in letters if letter.message.ce_id in new]
+        return [letter.message.ce_id for letter in meant if await self._sent(letter)]
 
     async def _sent(self, letter: Letter) -> bool:
         mail = self.mail

@@ -5,7 +5,7 @@ import contextlib
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,8 +51,6 @@ class Parts:
     reads: str = "casework"
     fixed: tuple[str, ...] = ()
     die: Callable[[], None] = lambda: os._exit(1)
-    purpose: str = "casework"
-    wanted: Callable[[Directory], Iterable[str]] = lambda directory: directory.inbound
 
 
 @dataclass(slots=True)
@@ -150,9 +148,6 @@ class BatchSource:
 
     def _topics(self) -> list[str]:
         return sorted(self.parts.fixed or self._directory.inbound)
-
-    def _topics(self) -> list[str]:
-        return sorted(self.parts.wanted(self._directory))
 
     async def _learn(self) -> None:
         """Read the register, and make the topics of those who are new in it."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from types import MappingProxyType
-from typing import Protocol, Self
+from typing import Self
 
 import asyncpg
 
@@ -65,14 +65,6 @@ class Directory:
     def any_tenant(self) -> str:
         """Return a tenant under which a record of nobody can be kept."""
         return min((row.tenant for row in self.organisations.values()), default="none")
-
-
-class Takes(Protocol):
-    """Whoever takes the records of a partition."""
-
-    async def take(self, held: Held, records: Sequence[Incoming], directory: Directory) -> None:
-        """Take the records whole and move the position with them; raises what the store raises."""
-        ...
 
 
 class Taker:

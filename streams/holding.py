@@ -137,16 +137,20 @@ class Holding(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ship
         noted = Standing(held=standing.held, fetched_at=self.monotonic(), gap=gap)
         self.standing[place.topic, place.partition] = noted
 
-    def lags(self, ends: Mapping[TopicPartition, int]) -> Mapping[Partition, int]:
-        """Return how far behind each partition is; a position beyond the end is named on the way."""
+    def positions_now(self) -> Mapping[Partition, int]:
+        """Return where each partition stands; taken before the log's ends are asked for, since reading goes on."""
+        return MappingProxyType({one: standing.held.position for one, standing in self.standing.items()})
+
+    def lags(self, ends: Mapping[TopicPartition, int], stood: Mapping[Partition, int]) -> Mapping[Partition, int]:
+        """Return how far behind each partition is; one that `stood` beyond the end is named on the way."""
         found: dict[Partition, int] = {}
         for place, end in ends.items():
             partition = (place.topic, place.partition)
             standing = self.standing.get(partition)
-            if standing is not None and standing.held.position > end:
-                self.name_beyond(partition, standing.held.position, end)
+            if standing is not None and stood.get(partition, 0) > end:
+                self.name_beyond(partition, stood[partition], end)
             elif standing is not None:
-                found[partition] = end - standing.held.position
+                found[partition] = max(end - standing.held.position, 0)
         return MappingProxyType(found)
 
     def stuck(self, lags: Mapping[Partition, int], after_s: float) -> tuple[Partition, ...]:

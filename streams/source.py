@@ -162,7 +162,8 @@ class BatchSource:
         while True:
             await asyncio.sleep(LAG_S)
             try:
-                lags = holding.lags(await consumer.end_offsets([TopicPartition(*one) for one in holding.standing]))
+                stood = holding.positions_now()
+                lags = holding.lags(await consumer.end_offsets([TopicPartition(*one) for one in stood]), stood)
                 await self.parts.positions.write_lag(lags)
                 await _commit(consumer, holding)
             except (KafkaError, *TROUBLE) as error:

@@ -16,7 +16,7 @@ from workflow.store.rows import case_of
 
 INBOUND = "referrals."
 FETCH_MS = 500
-FACTS = "SELECT event_id::text AS id, payload AS value FROM case_events"
+FACTS = f"SELECT event_id::text AS id, '{topics.CASE_EVENTS}' AS topic, payload AS value FROM case_events"
 RECORDS = "SELECT ce_id AS id, topic, value FROM outward_records"
 OPENED = """
 SELECT f.fact->>'agency' AS agency, f.fact->>'message_id' AS message FROM (
@@ -100,13 +100,15 @@ async def read_evidence(connection: asyncpg.Connection, ledger: Ledger, publishe
     facts = await connection.fetch(FACTS)
     records = await connection.fetch(RECORDS)
     mailbox = await connection.fetch("SELECT ce_id FROM mailbox")
-    kept = {row["id"]: _digest(row["value"]) for row in (*facts, *records)}
+    kept = {f"{row['topic']} {row['id']}": _digest(row["value"]) for row in (*facts, *records)}
     people = {topics.NOTICES_AFFECTED_PERSON, topics.NOTICES_PARTICIPANT}
     return Evidence(
         accepted=ledger.accepted(),
         opened=await _opened(connection),
         kept=kept,
-        published=[copy for copies in published.copies.values() for copy in copies],
+        published=[
+            (f"{topic} {name}", digest) for topic, copies in published.copies.items() for name, digest in copies
+        ],
         personal=frozenset(row["id"] for row in records if row["topic"] in people),
         delivered=[row["ce_id"] for row in mailbox],
     )

@@ -4,8 +4,14 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from deploy.published.catalogue import render_catalogue
+from deploy.published.diagrams import MarkersMissing, render_diagrams
+from deploy.published.http import render_openapi
+from deploy.published.models import FAMILIES, render_family
+from deploy.published.tables import render_permissions, render_topics
 from deploy.sources import UnknownSource, render_sources
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,7 +26,16 @@ class Generated:
 
 
 # A part of the house that generates a file adds its row here; nothing else has to know.
-GENERATED: tuple[Generated, ...] = (Generated(path="workflow/rules/SOURCES.md", render=render_sources),)
+PUBLISHED = "schemas/published"
+GENERATED: tuple[Generated, ...] = (
+    Generated(path="workflow/rules/SOURCES.md", render=render_sources),
+    *(Generated(path=f"{PUBLISHED}/{family}.json", render=partial(render_family, family)) for family in FAMILIES),
+    Generated(path=f"{PUBLISHED}/openapi.json", render=render_openapi),
+    Generated(path=f"{PUBLISHED}/CATALOGUE.md", render=render_catalogue),
+    Generated(path=f"{PUBLISHED}/PERMISSIONS.md", render=render_permissions),
+    Generated(path=f"{PUBLISHED}/TOPICS.md", render=render_topics),
+    Generated(path="workflow/machine/DIAGRAMS.md", render=render_diagrams),
+)
 
 
 def out_of_date(root: Path, generated: Sequence[Generated] = GENERATED) -> tuple[Generated, ...]:
@@ -45,7 +60,7 @@ def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
     asked = parser.parse_args(arguments)
     try:
         stale = out_of_date(root) if asked.check else write(root)
-    except UnknownSource as problem:
+    except (UnknownSource, MarkersMissing) as problem:
         sys.stderr.write(f"{problem}\n")
         return 2
     for each in stale:

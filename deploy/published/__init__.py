@@ -1,0 +1,1 @@
+"""What is published of the contracts: documents made from the models and tables, never edited by hand."""

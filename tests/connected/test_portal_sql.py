@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -21,6 +22,7 @@ from workflow.store.accounts import SqlAccounts
 from workflow.store.keys import KeyedIds, MasterKeys
 from workflow.store.portal_logbook import SqlLogbook, SqlReadiness
 from workflow.store.portal_reading import SqlReading
+from workflow.store.rows import header_bytes
 from workflow.store.sql_store import SqlClock, SqlStore
 
 pytestmark = pytest.mark.connected
@@ -218,6 +220,24 @@ async def test_readiness_counts_what_waits_in_every_scheme(app, parts):
     assert readings.outbox_records > 0
     assert readings.outbox_age_seconds >= 0
     assert readings.timer_lateness_seconds == 0
+
+
+async def test_an_evaluator_reads_each_token_as_it_was_last_released(app, furnished):
+    released = [("one", 1, "2026-03-09", 1), ("two", 2, "2026-03-09", 2), ("three", 1, "2026-03-16", 3)]
+    await furnished.executemany(
+        "INSERT INTO outward_records (tenant, case_id, sequence, part, topic, key, ce_id, headers, value) "
+        "VALUES ('derbyshire', $1, 0, 1, 'outcomes.evaluation', $2, 'x', $3, $4)",
+        [
+            (an_id(name), str(UUID(int=token)).encode(), header_bytes([("ce_time", day)]), b'{"n": %d}' % n)
+            for name, token, day, n in released
+        ],
+    )
+
+    async with _client(app, "east-university", "evaluator") as reader:
+        first = (await reader.get("/api/v1/outcomes?limit=1")).json()
+        rest = (await reader.get(f"/api/v1/outcomes?after={first['next']}")).json()
+
+    assert [row["n"] for row in first["outcomes"] + rest["outcomes"]] == [3, 2]
 
 
 async def test_slots_are_read_in_pages_with_their_free_places(app, furnished):

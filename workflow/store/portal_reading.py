@@ -40,7 +40,11 @@ _CASEWORKERS = "SELECT c.*, '{}'::uuid[] AS knows FROM caseworkers c WHERE tenan
 _OUTCOMES = """
 SELECT token, value FROM (
     SELECT DISTINCT ON (o.key) o.key, convert_from(o.key, 'UTF8')::uuid AS token, o.value
-    FROM outward_records o WHERE o.tenant = $1 AND o.topic = $2 ORDER BY o.key, o.sequence DESC, o.part DESC
+    FROM outward_records o CROSS JOIN LATERAL (
+        SELECT (h ->> 1)::timestamptz AS period FROM jsonb_array_elements(convert_from(o.headers, 'UTF8')::jsonb) h
+        WHERE h ->> 0 = 'ce_time'
+    ) released
+    WHERE o.tenant = $1 AND o.topic = $2 ORDER BY o.key, released.period DESC
 ) latest WHERE ($3::uuid IS NULL OR token > $3) ORDER BY token LIMIT $4
 """
 

@@ -203,7 +203,7 @@ async def test_each_running_clock_names_what_it_counts_from_and_when_it_is_due(s
     async with _browser(staff, "triage-1") as client:
         page = (await client.get(f"/cases/{case_id}")).text
 
-    clocks = re.search(r'id="clocks".*?</table>', page, re.S)[0]
+    clocks = re.search(r'id="clocks".*?</table>', page, re.DOTALL)[0]
     rows = clocks.split("<tr>")[2:]
     assert len(rows) == 5
     assert [row for row in rows if "2026, " not in row] == []

@@ -50,6 +50,7 @@ class Holding(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ship
     fresh: set[Partition] = field(default_factory=set)
     standing: dict[Partition, Standing] = field(default_factory=dict)
     incidents: dict[Partition, PositionBeyondLog] = field(default_factory=dict)
+    suspects: dict[Partition, int] = field(default_factory=dict)
     busy: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:  # noqa: ARG002 - all are given up
@@ -142,14 +143,21 @@ class Holding(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ship
         return MappingProxyType({one: standing.held.position for one, standing in self.standing.items()})
 
     def lags(self, ends: Mapping[TopicPartition, int], stood: Mapping[Partition, int]) -> Mapping[Partition, int]:
-        """Return how far behind each partition is; one that `stood` beyond the end is named on the way."""
+        """Return how far behind each partition is; one that `stood` beyond the end is named at the second look.
+
+        At the first it may be the broker that is behind: the embedded one tells a log's end a moment late.
+        """
         found: dict[Partition, int] = {}
         for place, end in ends.items():
             partition = (place.topic, place.partition)
             standing = self.standing.get(partition)
-            if standing is not None and stood.get(partition, 0) > end:
-                self.name_beyond(partition, stood[partition], end)
+            position = stood.get(partition, 0)
+            if standing is not None and position > end and self.suspects.get(partition) == position:
+                self.name_beyond(partition, position, end)
+            elif standing is not None and position > end:
+                self.suspects[partition] = position
             elif standing is not None:
+                self.suspects.pop(partition, None)
                 found[partition] = max(end - standing.held.position, 0)
         return MappingProxyType(found)
 

@@ -42,6 +42,11 @@ class HomeLock:
             os.close(self._descriptor)
             self._descriptor = None
 
+    @property
+    def taken(self) -> bool:
+        """Whether this very lock is held."""
+        return self._descriptor is not None
+
     @staticmethod
     def held(home: Home) -> bool:
         """Whether a stack runs in the home now."""

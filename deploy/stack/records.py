@@ -2,6 +2,7 @@
 
 import asyncpg
 
+from streams.refill import refill
 from streams.settings import StreamSettings
 from streams.topics import Topic, create_topics, topics_for
 from workflow.store.reading import organisation_of
@@ -24,5 +25,4 @@ async def refill_topics(pool: asyncpg.Pool) -> int:
 
     Returns how many. Nothing is delivered to a person again: the notifier knows what it has delivered.
     """
-    refill = SqlRefill(pool)
-    return await refill.queue_case_events() + await refill.queue_records(await refill.kept_topics())
+    return await refill(SqlRefill(pool))

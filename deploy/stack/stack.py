@@ -37,6 +37,7 @@ class Stack:
         self._lock = HomeLock(home)
         self._supervision: asyncio.Task[None] | None = None
         self._port = 0
+        self._parts: Mapping[Part, Database | Broker | Child] = {}
         self._starts = 0
 
     async def __aenter__(self) -> Self:
@@ -51,8 +52,8 @@ class Stack:
         self._port = claim_port(self.options.port, "the pages")
         self.portal_url = f"http://{HOST}:{self._port}"
         self._lock.take()
-        self._gather_parts()
         try:
+            self._gather_parts()
             await stop_leftovers(self.home)
             await self._start_parts()
         except BaseException:
@@ -62,16 +63,21 @@ class Stack:
 
     async def stop(self) -> None:
         """Stop everything in order; nothing that was receipted is lost. May be called again."""
+        if not self._lock.taken:
+            return
         if self._supervision is not None:
             self._supervision.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._supervision
             self._supervision = None
         Note.of(self.home).remove()
-        await asyncio.gather(self._portal.stop(), self._worker.stop())
-        await self._broker.stop()
-        await self._database.stop()
-        self._lock.release()
+        try:
+            if self._parts:
+                await asyncio.gather(self._portal.stop(), self._worker.stop())
+                await self._broker.stop()
+                await self._database.stop()
+        finally:
+            self._lock.release()
 
     async def kill(self, part: Part | str) -> None:
         """SIGKILL to a part, as a crash would; the stack brings it back."""
@@ -110,7 +116,7 @@ class Stack:
         self._broker: Broker = OthersBroker(named.kafka) if named.kafka else EmbeddedBroker(home)
         self._worker = Child("worker", home, self._worker_environment)
         self._portal = Child("portal", home, self._portal_environment)
-        self._parts: Mapping[Part, Database | Broker | Child] = {
+        self._parts = {
             Part.POSTGRES: self._database,
             Part.BROKER: self._broker,
             Part.WORKER: self._worker,

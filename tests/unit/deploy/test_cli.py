@@ -1,0 +1,143 @@
+"""What a person at the terminal meets: help with an example, and one plain line for what he can mend."""
+
+import click
+import pytest
+
+from deploy.cli import amends, main
+from deploy.cli.errors import plain_line
+from deploy.cli.known_platform import refusal
+from deploy.cli.output import table
+from deploy.local.errors import LocalStackError
+
+NOWHERE = "postgresql://nobody:secret@127.0.0.1:1/amends"
+ROLES = ("AMENDS_OWNER", "AMENDS_WORKER", "AMENDS_PORTAL", "AMENDS_AUDITOR")
+
+
+def every_command(group=amends, path=()):
+    """Yield each command that does something, with its name."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from every_command(command, (*path, name))
+        else:
+            yield pytest.param(command, id="-".join((*path, name)))
+
+
+def outcome(capsys, *arguments):
+    """Run the command line, and return its exit status and what it said to whom something went wrong."""
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    return ended.value.code, capsys.readouterr().err.splitlines()
+
+
+@pytest.fixture
+def own_settings(monkeypatch, tmp_path):
+    """Settings of this test alone."""
+    monkeypatch.setenv("AMENDS_HOME", str(tmp_path / "home"))
+
+    def given(**values):
+        for name, value in values.items():
+            monkeypatch.setenv(f"AMENDS_{name}", value)
+
+    return given
+
+
+@pytest.fixture
+def named_database(own_settings):
+    """Settings that name a database which does not answer."""
+    own_settings(**{f"DATABASE__{role}": NOWHERE for role in ROLES}, KAFKA__BOOTSTRAP="127.0.0.1:1")
+    return own_settings
+
+
+@pytest.mark.parametrize("command", list(every_command()))
+def test_every_command_has_help_with_an_example(command):
+    assert "Example: amends " in (command.help or "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("worker",), "AMENDS_MASTER_KEY"),
+        (("portal",), "AMENDS_MASTER_KEY"),
+        (("up", "--port", "20500"), "AMENDS_MASTER_KEY"),
+    ],
+)
+def test_a_real_database_without_a_master_key_is_refused_in_one_line(capsys, named_database, arguments, said):
+    status, lines = outcome(capsys, *arguments)
+
+    assert (status, len(lines)) == (2, 1)
+    assert said in lines[0]
+
+
+@pytest.mark.parametrize("arguments", [("worker",), ("migrate",), ("users", "list"), ("verify",)])
+def test_a_database_that_does_not_answer_is_said_in_one_line_without_its_address(capsys, named_database, arguments):
+    named_database(MASTER_KEY="00" * 32)
+
+    status, lines = outcome(capsys, *arguments)
+
+    assert (status, len(lines)) == (2, 1)
+    assert "database does not answer" in lines[0]
+    assert "secret" not in lines[0]
+
+
+@pytest.mark.parametrize("arguments", [("users", "list"), ("topics", "list"), ("migrate",), ("dead-letters", "list")])
+def test_without_a_database_the_line_names_the_setting_and_the_command_that_brings_one(capsys, own_settings, arguments):
+    status, lines = outcome(capsys, *arguments)
+
+    assert (status, len(lines)) == (2, 1)
+    assert "AMENDS_DATABASE__AMENDS_" in lines[0]
+    assert "amends up" in lines[0]
+
+
+def test_a_setting_that_cannot_be_is_named_and_its_value_is_not(capsys, own_settings):
+    own_settings(PORTAL__PORT="eighty-eighty")
+
+    status, lines = outcome(capsys, "portal")
+
+    assert (status, len(lines)) == (2, 1)
+    assert "AMENDS_PORTAL__PORT" in lines[0]
+    assert "eighty" not in lines[0]
+
+
+def test_a_master_key_of_the_wrong_length_is_refused(capsys, named_database):
+    named_database(MASTER_KEY="abcd")
+
+    status, lines = outcome(capsys, "worker")
+
+    assert (status, len(lines)) == (2, 1)
+    assert "64 hexadecimal digits" in lines[0]
+
+
+def test_a_file_without_a_checkpoint_is_named_with_its_line(capsys, own_settings, tmp_path):
+    file = tmp_path / "checkpoints.jsonl"
+    file.write_text("{}\n")
+
+    status, lines = outcome(capsys, "verify", "--against", str(file))
+
+    assert (status, len(lines)) == (2, 1)
+    assert "Line 1" in lines[0]
+
+
+def test_a_refill_is_not_done_by_mistake(capsys, own_settings):
+    status, lines = outcome(capsys, "topics", "refill")
+
+    assert (status, len(lines)) == (2, 1)
+    assert "--yes" in lines[0]
+
+
+def test_windows_is_led_to_wsl_and_the_others_are_not():
+    assert "WSL" in (refusal("win32") or "")
+    assert refusal("linux") is None
+
+
+def test_a_fault_of_ours_has_no_plain_line_also_not_in_a_group():
+    mendable = LocalStackError("Do this.")
+
+    assert plain_line(KeyError("ours")) is None
+    assert plain_line(ExceptionGroup("both", [mendable, KeyError("ours")])) is None
+    assert plain_line(ExceptionGroup("one", [mendable])) == "Do this."
+
+
+def test_a_table_stands_in_columns_and_shows_what_is_missing():
+    rows = [{"login": "j.reed", "locked": True}, {"login": "a", "locked": None}]
+
+    assert table(rows, ("login", "locked")).splitlines() == ["login   locked", "j.reed  yes", "a       -"]

@@ -86,7 +86,8 @@ class BatchSource:
         cluster = await cluster_id(settings)
         await self._learn()
         consumer = AIOKafkaConsumer(**settings.consuming(f"{settings.group}-{self.parts.reads}"))
-        holding = Holding(self.parts.positions, cluster, time.monotonic, self.parts.fail_at)
+        short_by = 1 if settings.is_tansu else 0
+        holding = Holding(self.parts.positions, cluster, time.monotonic, self.parts.fail_at, short_by)
         self._holding = holding
         await consumer.start()
         consumer.subscribe(self._topics(), listener=holding)

@@ -62,7 +62,7 @@ class Board:
         """Show a line of news."""
         self._notes = [*self._notes, text][-NOTES:]
         if self._live is None:
-            print(f"amends demo: {text}", file=sys.stderr, flush=True)
+            sys.stderr.write(f"amends demo: {text}\n")
 
     async def watch(self, pool: asyncpg.Pool, stage: Timed) -> None:
         """Refresh until cancelled; a database that is away for a moment is passed over."""

@@ -16,7 +16,7 @@ from workflow.store.rows import case_of
 
 INBOUND = "referrals."
 FETCH_MS = 500
-FACTS = f"SELECT event_id::text AS id, '{topics.CASE_EVENTS}' AS topic, payload AS value FROM case_events"
+FACTS = "SELECT event_id::text AS id, 'case.events' AS topic, payload AS value FROM case_events"
 RECORDS = "SELECT ce_id AS id, topic, value FROM outward_records"
 OPENED = """
 SELECT f.fact->>'agency' AS agency, f.fact->>'message_id' AS message FROM (

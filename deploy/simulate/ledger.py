@@ -19,7 +19,7 @@ class Sending:
     at: datetime
 
 
-class Ledger:
+class Ledger:  # noqa: PLR0904 - a book is written, closed and read in several ways
     """An append-only file of JSON lines, forced to disk line by line; it may be opened again after a kill."""
 
     def __init__(self, path: Path) -> None:

@@ -27,7 +27,8 @@ WORK = (
     ActivityKind.ASB_WORKSHOP,
 )
 SLOT_TIMES = ((time(10), time(12)), (time(13), time(17)), (time(17), time(19)))
-DAYS_OF_SLOTS = 120
+# The rules look this many days ahead; a scenario has slots for its own length and as many days beyond.
+DAYS_AHEAD = 42
 
 REFERRAL: Mapping[str, Any] = MappingProxyType(
     {
@@ -116,12 +117,12 @@ def sites() -> tuple[Site, ...]:
     )
 
 
-def slots(begins: date) -> tuple[Slot, ...]:
+def slots(begins: date, ends: date) -> tuple[Slot, ...]:
     """Return slots for each site, activity and day: 10-12, 13-17, 17-19 local time, two places each."""
     return tuple(
         _slot(site, begins + timedelta(days=day), activity, number)
         for site in sites()
-        for day in range(DAYS_OF_SLOTS)
+        for day in range((ends - begins).days + DAYS_AHEAD)
         for activity in WORK
         for number in range(len(SLOT_TIMES))
     )

@@ -11,18 +11,19 @@ from schemas import commands as c
 from schemas.commands import Command
 from schemas.commands.people import AffectedCommand
 from schemas.commands.work import SessionCommand
-from schemas.vocabulary import AttendanceOutcome
+from schemas.vocabulary import ActivityKind, AttendanceOutcome
 from workflow.case.case import Case
 from workflow.case.parts import Session
-from workflow.rules.credit import ATTENDED
+from workflow.rules.credit import ATTENDED, REHABILITATIVE
 from workflow.rules.facts import Slot
 
 Data = dict[str, Any]
+NO_SLOT = "no-slot"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filling:
-    """What a filler may look at; `slots` are the free ones, soonest first; `cases` the scenario's names."""
+    """What a filler may look at; `slots` are those the rules would take, soonest first."""
 
     case: Case
     slots: Sequence[Slot]
@@ -85,16 +86,36 @@ PICKS: Mapping[type[Command], Callable[[Case], Sequence[Session]]] = MappingProx
 def _slot(data: Data, filling: Filling) -> Data:
     if "slot" in data:
         return data
-    done = {session.activity for session in filling.case.sessions if session.attended_from and not session.counts}
-    wanted = {part.activity for part in filling.case.plan} - done
+    wanted, after = _wanted(filling.case), _workshop_ends(filling.case)
     held = {session.slot for session in filling.case.sessions}
-    ahead = (slot for slot in filling.slots if slot.starts_at > filling.now)
-    fitting = (slot for slot in ahead if slot.activity in wanted and slot.id not in held)
-    return data | {"slot": next((slot.id for slot in fitting), "no-slot")}
+    ahead = (slot for slot in filling.slots if slot.starts_at > filling.now and slot.activity in wanted)
+    fitting = (slot for slot in ahead if slot.id not in held and (after is None or slot.starts_at >= after))
+    return data | {"slot": next((slot.id for slot in fitting), NO_SLOT)}
+
+
+def _wanted(case: Case) -> frozenset[ActivityKind]:
+    """The activities to book next: a planned workshop comes first, and once."""
+    planned = frozenset(part.activity for part in case.plan)
+    taught = planned & REHABILITATIVE
+    done = {session.activity for session in case.sessions if _stands(session)}
+    return taught - done or planned - taught
+
+
+def _workshop_ends(case: Case) -> datetime | None:
+    ends = (session.ends_at for session in case.sessions if session.activity in REHABILITATIVE and _stands(session))
+    return max(ends, default=None)
+
+
+def _stands(session: Session) -> bool:
+    return not session.cancelled and (session.outcome is None or session.outcome in ATTENDED)
+
+
+def _overlap(slot: Slot, session: Session) -> bool:
+    return slot.starts_at < session.ends_at and session.starts_at < slot.ends_at
 
 
 def _attendance(data: Data, filling: Filling) -> Data:
-    result = {"outcome": AttendanceOutcome.ATTC} | data
+    result: Data = {"outcome": AttendanceOutcome.ATTC, **data}
     session = filling.case.session(result["session"]) if isinstance(result["session"], UUID) else None
     if session is None or result["outcome"] not in ATTENDED:
         return result

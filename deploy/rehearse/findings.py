@@ -38,7 +38,11 @@ def compare(step: int, subject: str, expected: Mapping[str, Any], found: Mapping
     for name, wanted in expected.items():
         path = f"{subject} {name}"
         actual = found.get(name)
-        if isinstance(wanted, Mapping) and isinstance(actual, Mapping):
+        if name not in found:
+            yield Finding(
+                step=step, what=path, expected=wanted, found=f"nothing of that name; {_named(found)}", holds=False
+            )
+        elif isinstance(wanted, Mapping) and isinstance(actual, Mapping):
             yield from compare(step, path, wanted, actual)
         elif isinstance(wanted, list) and isinstance(actual, list) and any(isinstance(one, Mapping) for one in wanted):
             yield from _lists(step, path, wanted, actual)
@@ -91,6 +95,10 @@ def _contains(body: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
 
 def _same(wanted: object, actual: object) -> bool:
     return wanted == actual or (wanted is not None and actual is not None and str(wanted) == str(actual))
+
+
+def _named(found: Mapping[str, Any]) -> str:
+    return f"there are {', '.join(found)}" if found else "there is nothing at all"
 
 
 def _short(value: object) -> str:

@@ -1,6 +1,5 @@
 """Play a scenario: the clock jumps to each step's time, and every timer due on the way fires first."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,30 +9,41 @@ import orjson
 from pydantic import ValidationError
 
 from deploy.rehearse import defaults
+from deploy.rehearse.acting import actor_of, agency_of, opened_case, said, unknown
+from deploy.rehearse.expecting import case_findings, notice_findings, view_findings
 from deploy.rehearse.fillers import Filling, filled
-from deploy.rehearse.findings import Finding, compare, compare_notices
+from deploy.rehearse.findings import Finding
 from deploy.rehearse.ground import Ground, Reference
-from deploy.rehearse.scenario import AGENCY_WORDS, By, Do, Expect, Refer, Refused, Scenario, ScenarioError, Step
+from deploy.rehearse.scenario import Asked, Do, Expect, Refer, Refused, Rejected, Scenario, ScenarioError, Step
+from schemas import commands as c
 from schemas.commands import COMMANDS, Command
-from schemas.problems import nearest, problems_of
+from schemas.problems import Problem, problems_of
 from schemas.referrals.reading import ReferralRejected, canonical, read_referral
-from schemas.vocabulary import AgencyKind, OrganisationKind, Role
+from schemas.vocabulary import OrganisationKind
 from workflow.case.case import Case
-from workflow.handlers.gathering import Rulebook
+from workflow.handlers.gathering import Rulebook, gather
 from workflow.handlers.office import Office
 from workflow.handlers.requests import Answer, CommandRequest, Disposition, ReferralRequest
 from workflow.machine.decisions import REASONS
-from workflow.portal.views import case_view
-from workflow.portal_ports import Caller
-from workflow.ports import MessageKey
+from workflow.ports import MessageKey, Work
 from workflow.rules.calendar import Calendar, local_day
-from workflow.rules.disclosure import agency_view
-from workflow.rules.facts import Actor
-from workflow.rules.permissions import PERMISSIONS, TIMEKEEPER
+from workflow.rules.facts import Actor, Slot
+from workflow.rules.permissions import TIMEKEEPER
+from workflow.rules.suitability import seeker, slot_bar
 from workflow.schemes import Scheme, packaged_schemes
 
-EVERY_ROLE = frozenset(Role)
-AHEAD = timedelta(days=40)
+TAKEN = frozenset({Disposition.APPLIED, Disposition.REPEATED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """A rehearsal that is over: its findings, its cases by name, and all that was sent and asked in it."""
+
+    tenant: str
+    findings: tuple[Finding, ...]
+    cases: dict[str, UUID]
+    referrals: tuple[dict[str, Any], ...]
+    commands: tuple[Command, ...]
 
 
 @dataclass(slots=True)
@@ -46,6 +56,8 @@ class Player:
     now: datetime
     cases: dict[str, UUID] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    referrals: list[dict[str, Any]] = field(default_factory=list)
+    commands: list[Command] = field(default_factory=list)
     steps: int = 0
 
     @property
@@ -53,19 +65,30 @@ class Player:
         """The scheme that the scenario plays in."""
         return self.scenario.scheme
 
-    async def play(self) -> tuple[Finding, ...]:
+    @property
+    def where(self) -> str:
+        """The step under way, for a person."""
+        return f"step {self.steps}"
+
+    async def play(self) -> Played:
         """Play every step and return what was found for each expectation."""
         for number, step in enumerate(self.scenario.steps, start=1):
             self.steps = number
             if step.at is not None:
                 await self.jump(step.at)
             await self._step(step)
-        return tuple(self.findings)
+        return Played(
+            tenant=self.tenant,
+            findings=tuple(self.findings),
+            cases=self.cases,
+            referrals=tuple(self.referrals),
+            commands=tuple(self.commands),
+        )
 
     async def jump(self, to: datetime) -> None:
         """Move the clock, firing each timer at its own due time."""
         if to < self.now:
-            raise ScenarioError(f"step {self.steps}", ("its `at` lies before the step above it",))
+            raise self._unplayable("its `at` lies before the step above it")
         while due := await self.ground.due(self.tenant, to):
             timer = due[0]
             self.now = max(self.now, timer.due_at)
@@ -85,27 +108,31 @@ class Player:
         elif step.refused:
             await self._refused(step.refused)
         for expectation in step.expect or ():
-            await self._expect(expectation)
+            self.findings += await self._expect(expectation)
 
     async def _refer(self, refer: Refer) -> None:
         answer, problems = await self._send(refer)
-        if answer.disposition not in {Disposition.APPLIED, Disposition.REPEATED} or answer.case_id is None:
-            said = problems or str(answer.disposition)
-            self._found(f"refer {refer.known_as}", "a case", said, holds=False)
-            return
+        if answer.disposition not in TAKEN or answer.case_id is None:
+            why = "; ".join(f"{problem.pointer} {problem.message}" for problem in problems)
+            raise self._unplayable(f"the referral was {answer.disposition}", why)
         self.cases[refer.known_as] = answer.case_id
 
-    async def _rejected(self, refer: Refer) -> None:
+    async def _rejected(self, refer: Rejected) -> None:
         answer, problems = await self._send(refer)
         rejected = answer.disposition is Disposition.REJECTED
-        self._found(f"rejected {refer.known_as}", "rejected", problems or str(answer.disposition), holds=rejected)
+        self._found(f"referral {refer.known_as}", "rejected", str(answer.disposition), holds=rejected)
+        if refer.naming:
+            wanted, named = sorted(refer.naming), sorted(problem.pointer for problem in problems)
+            self._found(f"the rejection of {refer.known_as} names", wanted, named, holds=named == wanted)
 
-    async def _send(self, refer: Refer) -> tuple[Answer, str]:
-        kind, slug = self._agency(refer.agency)
+    async def _send(self, refer: Refer) -> tuple[Answer, tuple[Problem, ...]]:
+        kind, slug = agency_of(refer.agency, self.tenant, self.where)
         given = dict(refer.model_extra or {})
         body = defaults.referral_body(kind, refer.known_as, given, self.now) | {"agency": slug}
+        self.referrals.append(body)
+        problems: tuple[Problem, ...] = ()
         try:
-            referral, problems = read_referral(kind, body, self.now), ()
+            referral = read_referral(kind, body, self.now)
         except ReferralRejected as rejected:
             referral, problems = None, rejected.problems
         request = ReferralRequest(
@@ -115,26 +142,19 @@ class Player:
             sending=f"{self.steps}",
             kind=kind,
             referral=referral,
-            problems=tuple(
-                {"pointer": problem.pointer, "code": problem.code, "message": problem.message} for problem in problems
-            ),
+            problems=tuple({"pointer": p.pointer, "code": p.code, "message": p.message} for p in problems),
         )
         (answer,) = await self.office.handle(self.tenant, [request])
-        return answer, "; ".join(f"{problem.pointer} {problem.message}" for problem in problems)
-
-    def _agency(self, word: str) -> tuple[AgencyKind, str]:
-        if word in AGENCY_WORDS:
-            return AGENCY_WORDS[word], defaults.AGENCIES[AGENCY_WORDS[word]]
-        found = next((row for row in defaults.organisations(self.tenant) if row.slug == word), None)
-        if found is None or found.kind not in tuple(OrganisationKind(kind) for kind in AgencyKind):
-            raise ScenarioError(f"step {self.steps}", (f"there is no agency {word}",))
-        return AgencyKind(found.kind), word
+        return answer, problems
 
     async def _do(self, asked: Do) -> None:
         answer = await self._command(asked)
-        done = answer.disposition is Disposition.APPLIED
-        if not done:
-            self._found(f"{asked.command} on {asked.case}", "done", _said(answer), holds=False)
+        if answer.disposition is not Disposition.APPLIED:
+            self._found(f"{asked.command} on {asked.case}", "done", said(answer), holds=False)
+            return
+        opened = opened_case(answer)
+        if asked.opens is not None and opened is not None:
+            self.cases[asked.opens] = opened
 
     async def _refused(self, asked: Refused) -> None:
         answer = await self._command(asked)
@@ -144,23 +164,30 @@ class Player:
             shown = (REASONS[code].cover or code) if code in REASONS else code
             self._found(f"{asked.command} is shown to others", asked.shown_code, shown, holds=shown == asked.shown_code)
 
-    async def _command(self, asked: Do) -> Answer:
+    async def _command(self, asked: Asked) -> Answer:
         case = await self._case(asked.case)
         kind = COMMANDS[asked.command]
-        data = filled(kind, asked.data, await self._filling(case))
+        actor = actor_of(asked.by, kind, case, self.where)
         try:
-            command = kind.model_validate(data)
+            command = kind.model_validate(filled(kind, asked.data, await self._filling(case, kind, actor)))
         except ValidationError as error:
-            problems = tuple(f"{p.pointer}: {p.message}" for p in problems_of(error, kind))
-            earlier = tuple(finding.line() for finding in self.findings if not finding.holds)
-            raise ScenarioError(f"step {self.steps} ({asked.command})", (*problems, *earlier)) from error
-        return await self._ask(case.id, command, self._actor(asked.by, kind, case), f"step:{self.steps}")
+            raise self._unplayable(*(f"{p.pointer}: {p.message}" for p in problems_of(error, kind))) from error
+        self.commands.append(command)
+        return await self._ask(case.id, command, actor, f"step:{self.steps}")
 
-    async def _filling(self, case: Case) -> Filling:
-        async with self.ground.store.work(self.tenant) as work:
-            free = await work.open_slots(self.tenant, case.provider, self.now, self.now + AHEAD)
-        soonest = sorted(free.values(), key=lambda slot: (slot.starts_at, slot.id))
-        return Filling(case=case, slots=soonest, cases=self.cases, now=self.now)
+    async def _filling(self, case: Case, kind: type[Command], actor: Actor) -> Filling:
+        free: list[Slot] = []
+        if kind in {c.BookSession, c.RescheduleSession}:
+            async with self.ground.store.work(self.tenant) as work:
+                free = await self._fitting(work, case, actor)
+        return Filling(case=case, slots=free, cases=self.cases, now=self.now)
+
+    async def _fitting(self, work: Work, case: Case, actor: Actor) -> list[Slot]:
+        """Return the free slots that the rules of planning would offer, soonest first."""
+        facts = await gather(work, self.office.book, case, c.ProposePlan(), actor)
+        seeking = seeker(case, facts, self.now)
+        fitting = (slot for slot in facts.slots.values() if slot_bar(seeking, slot) is None)
+        return sorted(fitting, key=lambda slot: (slot.starts_at, slot.id))
 
     async def _ask(self, case_id: UUID, command: Command, actor: Actor, name: str, *, fired: Any = None) -> Answer:
         request = CommandRequest(
@@ -175,100 +202,57 @@ class Player:
         (answer,) = await self.office.handle(self.tenant, [request])
         return answer
 
-    def _actor(self, by: By | None, command: type[Command], case: Case) -> Actor:
-        if by is None:
-            return self._default_actor(command, case)
-        if by.role in AGENCY_WORDS:
-            kind = AGENCY_WORDS[by.role]
-            slug = by.organisation or defaults.AGENCIES[kind]
-            return Actor(id=by.name, organisation=slug, kind=OrganisationKind(kind))
-        if by.role not in tuple(Role):
-            guess = nearest(by.role, [*Role, *AGENCY_WORDS])
-            raise ScenarioError(f"step {self.steps}", (f"there is no role {by.role}; did you mean {guess}?",))
-        organisation = by.organisation or case.provider
-        return Actor(
-            id=by.name,
-            organisation=organisation,
-            kind=OrganisationKind.PROVIDER,
-            roles=frozenset({Role(by.role)}),
-        )
-
-    def _default_actor(self, command: type[Command], case: Case) -> Actor:
-        row = PERMISSIONS[command]
-        if row.roles:
-            provider = case.transfer_to if row.receiving_provider and case.transfer_to else case.provider
-            return Actor(id="A", organisation=provider, kind=OrganisationKind.PROVIDER, roles=EVERY_ROLE)
-        return Actor(id="A", organisation=case.governing.agency, kind=OrganisationKind(case.governing.kind))
-
     async def _case(self, name: str) -> Case:
         if name not in self.cases:
-            raise ScenarioError(f"step {self.steps}", (f"no referral was made as {name}",))
+            raise self._unplayable(unknown("referral made as", name, [*self.cases]))
         async with self.ground.store.work(self.tenant) as work:
             found = await work.cases(self.tenant, [self.cases[name]])
         return found[self.cases[name]]
 
-    async def _expect(self, expect: Expect) -> None:
-        if expect.case is not None and expect.notices is None:
+    async def _expect(self, expect: Expect) -> list[Finding]:
+        scheme = self.office.book.schemes[self.tenant]
+        if expect.notices is not None:
+            only = (await self._case(expect.case)).id if expect.case else None
+            return await notice_findings(self.steps, expect, self.ground, self.tenant, only)
+        if expect.case is not None:
             case = await self._case(expect.case)
-            self.findings += compare(self.steps, expect.case, expect.rest, self._view(case))
-        elif expect.notices is not None:
-            outward = await self.ground.outward(self.tenant)
-            only = self.cases.get(expect.case) if expect.case else None
-            told = [record for case_id, record in outward if only is None or case_id == only]
-            self.findings += compare_notices(self.steps, expect.notices, expect.rest, told)
-        elif expect.view is not None:
-            await self._expect_view(expect.view, expect.rest)
-
-    def _view(self, case: Case) -> Mapping[str, Any]:
-        caller = Caller(
-            id="A", tenant=self.tenant, organisation=case.provider, kind=OrganisationKind.PROVIDER, roles=EVERY_ROLE
-        )
-        policy = self.office.book.schemes[self.tenant].version(case.policy_version)
-        return case_view(case, caller, policy)
-
-    async def _expect_view(self, name: str, rest: Mapping[str, Any]) -> None:
-        case = await self._case(name)
-        organisation = str(rest.get("as", {}).get("organisation"))
-        seen = dict(agency_view(case, organisation))
-        found = bool(seen) or organisation == case.provider
-        if "found" in rest:
-            self._found(f"{organisation} looks for {name}", rest["found"], found, holds=found is rest["found"])
-        never = [word for word in rest.get("never_contain", ()) if word in seen]
-        self._found(f"{organisation} never sees", [], never, holds=not never)
-        shown = {key: value for key, value in rest.items() if key not in {"as", "found", "never_contain"}}
-        self.findings += compare(self.steps, f"{name} as {organisation}", shown, seen)
+            return list(case_findings(self.steps, expect.case, case, scheme, expect.rest))
+        name = str(expect.view)
+        return list(view_findings(self.steps, name, await self._case(name), expect.rest))
 
     def _found(self, what: str, expected: object, found: object, *, holds: bool) -> None:
         self.findings.append(Finding(step=self.steps, what=what, expected=expected, found=found, holds=holds))
 
-
-def _said(answer: Answer) -> str:
-    if answer.refusal is None:
-        return str(answer.disposition)
-    facts = ", ".join(f"{name} {value}" for name, value in answer.refusal.facts.items())
-    reason = REASONS.get(answer.refusal.code)
-    words = f": {reason.rule} {reason.remedy}" if reason else ""
-    return f"refused as {answer.refusal.code}{words} ({facts})"
+    def _unplayable(self, *problems: str) -> ScenarioError:
+        """Name the step and what went wrong before it, which is often the reason."""
+        earlier = (finding.line() for finding in self.findings if not finding.holds)
+        return ScenarioError(self.where, (*problems, *earlier))
 
 
-async def rehearse(scenario: Scenario, ground: Ground, calendar: Calendar) -> tuple[Finding, ...]:
-    """Play a scenario on fresh ground and return its findings."""
-    schemes = packaged_schemes()
-    if scenario.scheme not in schemes:
-        guess = nearest(scenario.scheme, schemes)
-        raise ScenarioError("scheme", (f"there is no scheme {scenario.scheme}; did you mean {guess}?",))
-    scheme: Scheme = schemes[scenario.scheme]
-    if scenario.policy:
-        scheme = scheme.with_overrides(scenario.policy)
-    begins = scenario.begins
+async def play(scenario: Scenario, ground: Ground, calendar: Calendar) -> Played:
+    """Play a scenario on fresh ground."""
+    scheme, begins = _scheme(scenario), scenario.begins
     await ground.set_clock(begins)
     reference = Reference(
         organisations=defaults.organisations(scenario.scheme),
         sites=defaults.sites(),
-        slots=defaults.slots(local_day(begins) - timedelta(days=1)),
+        slots=defaults.slots(local_day(begins) - timedelta(days=1), local_day(scenario.ends)),
         caseworkers=defaults.caseworkers(),
     )
     await ground.fill(scenario.scheme, reference)
     book = Rulebook(schemes={scenario.scheme: scheme}, calendar=calendar)
     office = Office(store=ground.store, book=book, ids=ground.ids)
     return await Player(scenario, ground, office, begins).play()
+
+
+async def rehearse(scenario: Scenario, ground: Ground, calendar: Calendar) -> tuple[Finding, ...]:
+    """Play a scenario on fresh ground and return its findings."""
+    return (await play(scenario, ground, calendar)).findings
+
+
+def _scheme(scenario: Scenario) -> Scheme:
+    schemes = packaged_schemes()
+    if scenario.scheme not in schemes:
+        raise ScenarioError("scheme", (unknown("scheme", scenario.scheme, [*schemes]),))
+    scheme: Scheme = schemes[scenario.scheme]
+    return scheme.with_overrides(scenario.policy) if scenario.policy else scheme

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import yaml
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -11,6 +11,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from schemas.commands import COMMANDS
 from schemas.problems import Problem, nearest, problems_of
 from schemas.vocabulary import AgencyKind
+
+KEYS_OF_NOTICES = frozenset({"count", "contain", "never_contain"})
 
 
 class ScenarioError(Exception):
@@ -44,7 +46,13 @@ class Refer(BaseModel):
     known_as: str = Field(alias="as")
 
 
-class Do(Part):
+class Rejected(Refer):
+    """A referral that breaks the contract; `naming` lists the JSON pointers of all that is wrong with it."""
+
+    naming: tuple[str, ...] = ()
+
+
+class Asked(Part):
     """A command about a case."""
 
     case: str
@@ -53,7 +61,13 @@ class Do(Part):
     by: By | None = None
 
 
-class Refused(Do):
+class Do(Asked):
+    """A command that the rules must take; `as` names the case that it opens, as a transfer does."""
+
+    opens: str | None = Field(default=None, alias="as")
+
+
+class Refused(Asked):
     """A command that the rules must refuse, with this code."""
 
     code: str
@@ -81,6 +95,19 @@ class Expect(BaseModel):
             raise ValueError(msg)
         return self
 
+    @model_validator(mode="after")
+    def _known_keys(self) -> "Expect":
+        known = KEYS_OF_NOTICES if self.notices is not None else None
+        wrong = [key for key in self.rest if known is not None and key not in known]
+        if wrong:
+            guess = nearest(wrong[0], tuple(sorted(KEYS_OF_NOTICES)))
+            msg = f"notices have no {wrong[0]}" + (f"; did you mean {guess}?" if guess else "")
+            raise ValueError(msg)
+        if self.view is not None and not isinstance(self.rest.get("as"), dict):
+            msg = "a view says as whom: as: {organisation: high-peak-homes}"
+            raise ValueError(msg)
+        return self
+
     @property
     def rest(self) -> dict[str, Any]:
         """The keys beside the subject."""
@@ -92,7 +119,7 @@ class Step(Part):
 
     at: AwareDatetime | None = None
     refer: Refer | None = None
-    rejected: Refer | None = None
+    rejected: Rejected | None = None
     do: Do | None = None
     refused: Refused | None = None
     expect: tuple[Expect, ...] | None = None
@@ -116,6 +143,11 @@ class Scenario(Part):
     steps: tuple[Step, ...] = Field(min_length=1)
 
     @property
+    def ends(self) -> datetime:
+        """The last instant of the rehearsal."""
+        return max((step.at for step in self.steps if step.at), default=self.begins)
+
+    @property
     def begins(self) -> datetime:
         """The first instant of the rehearsal."""
         first = self.opens_at or next((step.at for step in self.steps if step.at), None)
@@ -127,7 +159,6 @@ class Scenario(Part):
 AGENCY_WORDS: Mapping[str, AgencyKind] = {kind.value.replace("_", "-"): kind for kind in AgencyKind} | {
     kind.value: kind for kind in AgencyKind
 }
-KNOWN_AGENCIES = Literal["police", "youth-justice", "housing"]
 
 
 def read_scenario(path: Path) -> Scenario:
@@ -164,5 +195,5 @@ def _unknown_command(step: Step) -> str | None:
     asked = step.do or step.refused
     if asked is None or asked.command in COMMANDS:
         return None
-    guess = nearest(asked.command, COMMANDS)
+    guess = nearest(asked.command, tuple(COMMANDS))
     return f"there is no command {asked.command}" + (f"; did you mean {guess}?" if guess else "")

@@ -5,7 +5,7 @@ import json
 import shutil
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, time
 from hashlib import sha256
 from pathlib import Path
@@ -17,7 +17,7 @@ import click
 from deploy.bootstrap import rulebook
 from deploy.demo import evidence, summary
 from deploy.demo.board import Board
-from deploy.demo.matching import judge
+from deploy.demo.matching import Verdict, judge
 from deploy.demo.stage import Stage
 from deploy.demo.starting import AGENCIES, PASSWORD, Secrets, starting_data
 from deploy.demo.system import SqlSystem
@@ -39,7 +39,7 @@ from deploy.stack.stack import Stack
 from schemas import topics
 from schemas.vocabulary import AgencyKind, OrganisationKind
 from workflow.store.keys import MasterKeys
-from workflow.store.report import FaultKind
+from workflow.store.report import FaultKind, Report
 from workflow.store.verify import verify
 
 SAMPLE = Path(__file__).parents[1] / "data" / "incidents-sample.csv"
@@ -173,11 +173,7 @@ async def _summary(demo: Demo, stack: Stack, pool: asyncpg.Pool, ledger: Ledger)
         sent = summary.referrals_part(ledger.sent, await evidence.dispositions(connection, ledger))
         published = await evidence.read_topics(stack.broker_options())
         verdict = judge(await evidence.read_evidence(connection, ledger, published))
-    auditor = await asyncpg.connect(stack.dsn(AUDITOR_ROLE))
-    try:
-        report = await verify(auditor)
-    finally:
-        await auditor.close()
+    report = await _verified(stack)
     _write_faults(demo.home, [*map(str, report.faults), *verdict.lost, *verdict.doubled])
     ids = published.ids()
     return {
@@ -188,15 +184,27 @@ async def _summary(demo: Demo, stack: Stack, pool: asyncpg.Pool, ledger: Ledger)
         "warnings": summary.warnings_part(facts),
         "notices": summary.notices_part(ids),
         "outcomes": {"published": len(ids.get(topics.OUTCOMES_EVALUATION, set()))},
-        "verify": {
-            "ok": report.ok and not verdict.lost and not verdict.doubled,
-            "events": report.events,
-            "chain_breaks": report.count(FaultKind.CHAIN_BREAK, FaultKind.GAP),
-            "fold_mismatches": report.count(FaultKind.FOLD_MISMATCH),
-            "lost": len(verdict.lost),
-            "doubled": len(verdict.doubled),
-            "over_capacity": report.count(FaultKind.OVER_CAPACITY),
-        },
+        "verify": _verify_part(report, verdict),
+    }
+
+
+async def _verified(stack: Stack) -> Report:
+    auditor = await asyncpg.connect(stack.dsn(AUDITOR_ROLE))
+    try:
+        return await verify(auditor)
+    finally:
+        await auditor.close()
+
+
+def _verify_part(report: Report, verdict: Verdict) -> dict[str, Any]:
+    return {
+        "ok": report.ok and not verdict.lost and not verdict.doubled,
+        "events": report.events,
+        "chain_breaks": report.count(FaultKind.CHAIN_BREAK, FaultKind.GAP),
+        "fold_mismatches": report.count(FaultKind.FOLD_MISMATCH),
+        "lost": len(verdict.lost),
+        "doubled": len(verdict.doubled),
+        "over_capacity": report.count(FaultKind.OVER_CAPACITY),
     }
 
 
@@ -207,8 +215,3 @@ def _write_faults(home: Home, faults: list[str]) -> None:
 
 def _readable(result: Mapping[str, Any]) -> str:
     return json.dumps(result, indent=2)
-
-
-def with_incidents(options: Options, path: Path | None) -> Options:
-    """Return the options with another incident file, if one was named."""
-    return replace(options, incidents=path) if path else options

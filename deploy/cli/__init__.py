@@ -1,5 +1,6 @@
 """The command line: `amends`. Every failure a person can mend is one plain line and exit status 2."""
 
+import logging
 import sys
 from collections.abc import Sequence
 
@@ -35,6 +36,8 @@ for group in GROUPS:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 the answer is no, 2 something to mend first."""
+    # Without any handler a client's complaint would stand beside our one line; a worker sets up its own.
+    logging.getLogger().addHandler(logging.NullHandler())
     try:
         code = amends.main(args=arguments, standalone_mode=False)
     except click.ClickException as error:

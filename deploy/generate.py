@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from deploy.published.catalogue import render_catalogue
-from deploy.published.diagrams import MarkersMissing, render_diagrams
+from deploy.published.diagrams import MarkersMissing, render_diagrams, render_readme
 from deploy.published.http import render_openapi
 from deploy.published.models import FAMILIES, render_family
 from deploy.published.tables import render_permissions, render_topics
@@ -35,6 +35,7 @@ GENERATED: tuple[Generated, ...] = (
     Generated(path=f"{PUBLISHED}/PERMISSIONS.md", render=render_permissions),
     Generated(path=f"{PUBLISHED}/TOPICS.md", render=render_topics),
     Generated(path="workflow/machine/DIAGRAMS.md", render=render_diagrams),
+    Generated(path="README.md", render=render_readme),
 )
 
 

@@ -82,4 +82,6 @@ class AllocateCaseworker(Command):
     """Give the case a caseworker; left out, the rules propose the best and that one is taken."""
 
     caseworker: str | None = None
-    reason: FreeText | None = Field(default=None, description="Needed when somebody else than the first proposal is named.")
+    reason: FreeText | None = Field(
+        default=None, description="Needed when somebody else than the first proposal is named."
+    )

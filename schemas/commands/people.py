@@ -28,7 +28,9 @@ class RecordConsent(Command):
 
     purpose: ConsentPurpose = "take_part"
     given_by: ConsentGiver = "participant"
-    responsible_adult: int | None = Field(default=None, description="Which of the referral's responsible adults, from 0.")
+    responsible_adult: int | None = Field(
+        default=None, description="Which of the referral's responsible adults, from 0."
+    )
     explanation: Explanation = Explanation()
     reason: FreeText | None = Field(default=None, description="Needed for a manager's alternative.")
 

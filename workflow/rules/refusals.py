@@ -14,7 +14,7 @@ class Reason:
     cover: str | None = None
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
+class Refusal(Exception):
     """The rules say no. `facts` are coarse values and tokens, never personal data."""
 
     def __init__(self, code: str, **facts: str | int) -> None:

@@ -16,7 +16,7 @@ from workflow.handlers.consequences import STANDING_STUDY
 from workflow.handlers.gathering import Rulebook
 from workflow.ports import AmbiguousCommitError, Clock, IdSource, OutcomeRow, Outward, StoreDownError
 from workflow.rules.calendar import local_day
-from workflow.rules.release import last_release
+from workflow.rules.release import SETTLE, last_release
 
 log = logging.getLogger(__name__)
 LONGEST_WAIT_S = 0.5
@@ -80,7 +80,7 @@ class Jobs:
         scheme = self.book.schemes.get(tenant)
         if scheme is None:
             return
-        period = last_release(scheme.on(local_day(now)).release, now).isoformat()
+        period = last_release(scheme.on(local_day(now)).release, now - SETTLE).isoformat()
         if self._released.get(tenant) == period:
             return
         await self.outcomes.release(tenant, STANDING_STUDY, period, self._published(tenant, period), now)

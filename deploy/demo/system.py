@@ -9,7 +9,7 @@ import asyncpg
 
 from deploy.simulate.ledger import Ledger
 from workflow.rules.calendar import local_day
-from workflow.rules.release import last_release, next_release
+from workflow.rules.release import SETTLE, last_release, next_release
 from workflow.schemes import Scheme
 from workflow.store.keeping import WAKE_CHANNEL
 
@@ -61,7 +61,8 @@ class SqlSystem:
         now = self._now
         if now is None:
             return None
-        return min(next_release(scheme.on(local_day(now)).release, now) for scheme in self._schemes.values())
+        settled = now - SETTLE
+        return SETTLE + min(next_release(s.on(local_day(now)).release, settled) for s in self._schemes.values())
 
     async def _again(self, statement: str, *values: object) -> Any:
         """Ask, and ask again while the database is away."""
@@ -98,7 +99,7 @@ class SqlSystem:
         if self._now is None:
             return True
         for tenant, scheme in self._schemes.items():
-            key = (tenant, last_release(scheme.on(local_day(self._now)).release, self._now).isoformat())
+            key = (tenant, last_release(scheme.on(local_day(self._now)).release, self._now - SETTLE).isoformat())
             if key not in self._released and not await self._pool.fetchval(RELEASED, *key):
                 return False
             self._released.add(key)

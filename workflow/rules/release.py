@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from workflow.rules.calendar import LONDON, local
 from workflow.schemes.parts import Release
 
+# What happens at the very instant of a release is still in it, whoever is faster.
+SETTLE = timedelta(minutes=1)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 

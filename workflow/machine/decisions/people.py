@@ -1,6 +1,7 @@
 """The participant's agreement, responsibility and risk (domain.md 0.3, 13.7, 13.12, R102)."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -11,8 +12,7 @@ from schemas.events import life, people
 from schemas.vocabulary import Responsibility, Role
 from workflow.case.case import Case
 from workflow.machine.decision import Decision, Seal, derived
-from workflow.machine.decisions.claims import end_claims
-from workflow.machine.decisions.clock_facts import end_clocks
+from workflow.machine.decisions.endings import ending
 from workflow.rules.agreement import TAKE_PART, has_given, is_informed, needs_an_adult
 from workflow.rules.calendar import local_day
 from workflow.rules.facts import Facts
@@ -77,9 +77,8 @@ def _withdraw_consent(case: Case, command: c.WithdrawConsent, facts: Facts, now:
     withdrawn = people.ConsentWithdrawn(purpose=command.purpose)
     if command.purpose != TAKE_PART:
         return Decision(facts=(withdrawn,))
-    clocks, timers = end_clocks(case, facts, command.happened(now), completed=False)
-    ended = life.CaseWithdrawn(by="participant")
-    return Decision(facts=(withdrawn, *clocks, ended), timers=timers, claims=end_claims(case))
+    ended = ending(case, life.CaseWithdrawn(by="participant"), facts, command.happened(now))
+    return replace(ended, facts=(withdrawn, *ended.facts))
 
 
 def _record_responsibility(case: Case, command: c.RecordResponsibility, facts: Facts, _: datetime) -> Decision:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from deploy.published.asyncapi import render_asyncapi
 from deploy.published.catalogue import render_catalogue
 from deploy.published.diagrams import MarkersMissing, render_diagrams, render_readme
 from deploy.published.http import render_openapi
 from deploy.published.models import FAMILIES, render_family
-from deploy.published.tables import render_permissions, render_topics
+from deploy.published.tables import render_permissions, render_settings, render_topics
 from deploy.sources import UnknownSource, render_sources
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,9 +32,11 @@ GENERATED: tuple[Generated, ...] = (
     Generated(path="workflow/rules/SOURCES.md", render=render_sources),
     *(Generated(path=f"{PUBLISHED}/{family}.json", render=partial(render_family, family)) for family in FAMILIES),
     Generated(path=f"{PUBLISHED}/openapi.json", render=render_openapi),
+    Generated(path=f"{PUBLISHED}/asyncapi.json", render=render_asyncapi),
     Generated(path=f"{PUBLISHED}/CATALOGUE.md", render=render_catalogue),
     Generated(path=f"{PUBLISHED}/PERMISSIONS.md", render=render_permissions),
     Generated(path=f"{PUBLISHED}/TOPICS.md", render=render_topics),
+    Generated(path="deploy/SETTINGS.md", render=render_settings),
     Generated(path="workflow/machine/DIAGRAMS.md", render=render_diagrams),
     Generated(path="README.md", render=render_readme),
 )

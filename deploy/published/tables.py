@@ -1,9 +1,10 @@
-"""Tables of the running system: who may ask for what, and which topics there are."""
+"""Tables of the running system: who may ask for what, which topics there are, and what can be set."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 from deploy.published.text import code, page, table
+from deploy.stack.settings_table import settings_table
 from schemas.vocabulary import AgencyKind, OrganisationKind
 from streams.settings import StreamSettings
 from streams.topics import topic_table
@@ -18,6 +19,7 @@ _TOPICS = """\
 `{agency}` is the agency's slug in the register of organisations; its pair of topics is made when it is registered.
 Records are CloudEvents 1.0 in binary mode. Partitions are the defaults of the settings. From `streams/topics.py`.
 """
+_SETTINGS = "Read from the environment by `deploy/settings.py` and by nothing else of ours.\n"
 _NO_SETTINGS = StreamSettings(bootstrap="", data_folder=Path())
 
 
@@ -34,6 +36,12 @@ def render_topics(root: Path) -> str:
     head = ("topic", "key", "written by", "read by", "kept", "order promised", "partitions")
     rows = topic_table(_any_agencies(), _NO_SETTINGS)
     return page("Topics", _TOPICS, table(head, ((code(row[0]), *row[1:]) for row in rows)))
+
+
+def render_settings(root: Path) -> str:
+    """Return the table of settings."""
+    del root
+    return page("Settings", _SETTINGS, settings_table() + "\n")
 
 
 def _any_agencies() -> Iterator[Organisation]:

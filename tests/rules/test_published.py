@@ -77,6 +77,24 @@ def test_a_notice_has_on_its_topic_exactly_the_published_fields(notice):
     assert set(published["required"]) <= set(published["properties"])
 
 
+def test_the_asyncapi_document_has_every_topic_of_the_table():
+    channels = json.loads((PUBLISHED / "asyncapi.json").read_text(encoding="utf-8"))["channels"].values()
+    table = (PUBLISHED / "TOPICS.md").read_text(encoding="utf-8")
+
+    named = set(re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE))
+
+    assert {one["address"].replace("{study}", "evaluation") for one in channels} == named
+
+
+def test_one_name_has_one_definition_in_the_asyncapi_document():
+    told = json.loads((PUBLISHED / "asyncapi.json").read_text(encoding="utf-8"))["components"]["schemas"]
+
+    elsewhere = {(f, name): one for f in FAMILIES for name, one in document(f)["$defs"].items()}
+
+    moved = {key: json.dumps(one).replace("#/$defs/", "#/components/schemas/") for key, one in elsewhere.items()}
+    assert [key for key, one in moved.items() if json.loads(one) != told[key[1]]] == []
+
+
 def test_no_event_admits_a_word_that_names_a_person():
     words = re.compile(
         r"first_name|last_name|surname|birth|phone|email|address|postcode|occurrence|urn|uprn|description$"

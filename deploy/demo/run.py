@@ -3,7 +3,7 @@
 import asyncio
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -114,8 +114,11 @@ class Demo:
         return Stack(self.home, settings, options)
 
 
-async def run_demo(options: Options, settings: Settings) -> int:
-    """Run a demo and return the exit status: 0 if `verify` passed."""
+Look = Callable[[Demo, Stack, Mapping[str, Any]], Awaitable[None]]
+
+
+async def run_demo(options: Options, settings: Settings, look: Look | None = None) -> int:
+    """Run a demo and return the exit status: 0 if `verify` passed. `look` may look round before all is stopped."""
     demo = Demo.of(options, settings)
     async with AsyncExitStack() as opened:
         board = opened.enter_context(Board(len(demo.plans), plain=options.as_json))
@@ -125,6 +128,8 @@ async def run_demo(options: Options, settings: Settings) -> int:
         ledger = opened.enter_context(Ledger(demo.home.path / "ledger.jsonl"))
         result = await _play(demo, stack, pool, ledger, board)
         board.stop()
+        if look is not None:
+            await look(demo, stack, result)
         click.echo(json.dumps(result) if options.as_json else _readable(result))
         if not options.once:
             click.echo(f"The pages stay open at {stack.portal_url} until Ctrl-C.")

@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.made-from-$(shell { cat requirements.lock; sed '/^\[tool/,$$d' pyproject.toml; } | cksum | cut -d ' ' -f 1)
 FAST := $(wildcard tests/unit tests/contract tests/acceptance tests/rules)
 
-.PHONY: help venv demo up check generate test-fast test coverage kafka faults-quick bench-quick
+.PHONY: help venv demo up check generate test-fast test coverage kafka
 
 help:
 	@echo "make demo          the main job on real incidents   (ARGS=\"--once --json\")"
@@ -14,8 +14,6 @@ help:
 	@echo "make test-fast     unit, contract and acceptance on fakes, rules of the house"
 	@echo "make test          everything, with coverage"
 	@echo "make generate      write the generated files again"
-	@echo "make faults-quick  crash it and count what was lost or doubled"
-	@echo "make bench-quick   measure it against the bare pipe"
 
 venv: $(STAMP)
 
@@ -62,9 +60,3 @@ kafka: $(STAMP)
 	@if [ "$(CI)" = true ]; then $(BIN)/python -m deploy.local.kafka fetch; \
 	elif command -v mvn >/dev/null; then $(BIN)/python -m deploy.local.kafka fetch || echo "Apache Kafka was not fetched: its tests will be skipped, and say so"; \
 	else echo "no Maven here: the tests on Apache Kafka will be skipped, and say so"; fi
-
-faults-quick: $(STAMP) kafka
-	$(BIN)/python -m tests.faults --quick $(ARGS)
-
-bench-quick: $(STAMP) kafka
-	$(BIN)/python -m tests.bench --quick $(ARGS)

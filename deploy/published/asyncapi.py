@@ -102,6 +102,11 @@ def _inside() -> Iterator[Channel]:
         messages=tuple(EVENTS),
         sends=True,
     )
+    yield from _to_people()
+    yield from _for_operators()
+
+
+def _to_people() -> Iterator[Channel]:
     for audience, address in (
         (Audience.AFFECTED_PERSON, topics.NOTICES_AFFECTED_PERSON),
         (Audience.PARTICIPANT, topics.NOTICES_PARTICIPANT),
@@ -113,6 +118,9 @@ def _inside() -> Iterator[Channel]:
             messages=(f"notices/{audience}",),
             sends=True,
         )
+
+
+def _for_operators() -> Iterator[Channel]:
     for name, address, about in (
         ("checkpoint", topics.AUDIT_CHECKPOINTS, "Signed checkpoints, keyed by scheme."),
         (

@@ -8,6 +8,7 @@ from aiokafka.errors import KafkaError
 from pydantic import ValidationError
 
 from deploy.local.errors import LocalStackError
+from deploy.rehearse.scenario import ScenarioError
 from deploy.simulate.incidents import IncidentFileError
 from streams.naming import WorkerNameTakenError
 from workflow.ports import StoreDownError
@@ -30,6 +31,7 @@ LINES: Mapping[type[BaseException], Callable[[BaseException], str]] = {
     NewerSchemaError: str,
     SchemeError: str,
     IncidentFileError: str,
+    ScenarioError: str,
     ValidationError: _wrong_settings,
     WorkerNameTakenError: lambda error: f"A worker named {error} is running. Stop it, or choose another --name.",
     SlugTakenError: lambda error: f"The slug {error} belongs to another scheme, or to another kind of organisation.",

@@ -1,6 +1,8 @@
 """The whole system on one machine: referred to, crashed part by part, stopped without leaving anything behind."""
 
 import json
+import tempfile
+from pathlib import Path
 
 import asyncpg
 import httpx
@@ -46,8 +48,16 @@ async def events():
 
 
 @pytest.fixture
-async def stack(tmp_path, events):
-    settings = Settings(home=tmp_path / "home", engine=EngineSettings(lease_s=3.0))
+def folder():
+    # pytest's own folders are closed to the user PostgreSQL runs as, so the home lies elsewhere.
+    with tempfile.TemporaryDirectory(prefix="amends-test-") as made:
+        Path(made).chmod(0o711)
+        yield Path(made)
+
+
+@pytest.fixture
+async def stack(folder, events):
+    settings = Settings(home=folder / "home", engine=EngineSettings(lease_s=3.0))
     made = Stack(Home(settings.home), settings, StackOptions(prepare=register, on_event=events.append))
     await made.start()
     yield made
@@ -118,8 +128,8 @@ async def another_referral(stack):
     return got[-1]
 
 
-async def test_a_stop_leaves_no_process_and_a_second_start_finds_what_was_kept(tmp_path):
-    settings = Settings(home=tmp_path / "home")
+async def test_a_stop_leaves_no_process_and_a_second_start_finds_what_was_kept(folder):
+    settings = Settings(home=folder / "home")
     home = Home(settings.home)
     async with Stack(home, settings, StackOptions(prepare=register)) as first:
         assert (await refer(first))[0].status_code == 202

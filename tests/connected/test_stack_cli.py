@@ -22,6 +22,14 @@ from workflow.store.reference import Reference
 ONE_DATABASE = pytest.mark.parametrize("database", ["embedded"], indirect=True)
 pytestmark = [pytest.mark.connected, pytest.mark.slow, ONE_DATABASE]
 
+A_REHEARSAL = """
+scheme: derbyshire
+steps:
+  - at: 2026-06-09T16:10+01:00
+    refer: {agency: police, as: graffiti}
+  - expect:
+      - {case: graffiti, state: received}
+"""
 PROVIDER = an_organisation("a-provider", OrganisationKind.PROVIDER)
 
 
@@ -138,4 +146,20 @@ async def test_an_empty_database_verifies_and_a_quarantine_without_records_says_
 
     assert (verified.status, json.loads(verified.said)["ok"]) == (0, True)
     assert "Nothing lies in quarantine" in listed.said
+    assert (unknown.status, len(unknown.errors)) == (2, 1)
+
+
+async def test_a_rehearsal_holds_on_the_real_store_and_one_that_does_not_says_where(settings, tmp_path):
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(A_REHEARSAL.replace("received", "accepted"), encoding="utf-8")
+    right = tmp_path / "right.yaml"
+    right.write_text(A_REHEARSAL, encoding="utf-8")
+
+    held = await run_cli(settings, "rehearse", str(right))
+    failed = await run_cli(settings, "rehearse", str(right), str(wrong), "--json")
+    unknown = await run_cli(settings, "rehearse", str(tmp_path / "nowhere.yaml"))
+
+    assert (held.status, held.errors) == (0, []), held
+    assert [one["ok"] for one in json.loads(failed.said)] == [True, False]
+    assert failed.status == 1
     assert (unknown.status, len(unknown.errors)) == (2, 1)

@@ -174,6 +174,7 @@ CONDITIONS: Mapping[str, Callable[[Telling], bool]] = MappingProxyType(
         "same_incident": lambda t: t.fact.same_incident,
         "is_the_joining_agency": lambda t: t.to.agency == t.fact.agency,
         "enforceable": lambda t: t.fact.enforceable,
+        "enforceable_and_governs": lambda t: t.fact.enforceable and t.to.governs,
         "child": lambda t: t.case.is_child,
     }
 )

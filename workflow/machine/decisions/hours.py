@@ -69,7 +69,8 @@ def _start(case: Case, after: Case, facts: Facts, now: datetime) -> Changes:
     else:
         return (), ()
     clocks, timers = start_changed(case, first, facts, now) if first != case.started_at else ((), ())
-    return (*facts_of_start, *clocks), timers
+    # Clocks first: whoever is told of the start is told how each clock ended (domain.md 10 row 11).
+    return (*clocks, *facts_of_start), timers
 
 
 def _worked(case: Case) -> bool:

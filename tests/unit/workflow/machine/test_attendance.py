@@ -86,7 +86,7 @@ def test_credit_stops_at_what_is_authorised_now_if_that_is_less():
 def test_the_first_attended_minute_starts_work_and_settles_the_clock():
     decision = recorded(a_booked_case(), **worked())
 
-    assert kinds(decision) == [work.SessionAttended, work.WorkStarted, intake.ClockStopped]
+    assert kinds(decision) == [work.SessionAttended, intake.ClockStopped, work.WorkStarted]
     assert found(decision, work.WorkStarted).started_at == NOW - DAY
     assert found(decision, intake.ClockStopped).status is v.ClockStatus.MET
 
@@ -184,7 +184,7 @@ def test_late_paperwork_of_an_earlier_session_moves_the_start_and_withdraws_the_
 
     decision = asked(case, command, late)
 
-    assert kinds(decision) == [work.SessionAttended, work.StartCorrected, intake.BreachWithdrawn]
+    assert kinds(decision) == [work.SessionAttended, intake.BreachWithdrawn, work.StartCorrected]
     assert found(decision, work.StartCorrected).started_at == NOW - DAY
 
 

@@ -4,6 +4,7 @@ import json
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from schemas import topics
@@ -94,7 +95,19 @@ def _contains(body: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
 
 
 def _same(wanted: object, actual: object) -> bool:
-    return wanted == actual or (wanted is not None and actual is not None and str(wanted) == str(actual))
+    if wanted == actual or (wanted is not None and actual is not None and str(wanted) == str(actual)):
+        return True
+    one, other = _instant(wanted), _instant(actual)
+    return one is not None and one == other
+
+
+def _instant(value: object) -> datetime | None:
+    """Return the instant that a text names; 17:00 in summer and 16:00 UTC are the same one."""
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None
 
 
 def _named(found: Mapping[str, Any]) -> str:

@@ -12,7 +12,19 @@ from schemas.commands import COMMANDS
 from schemas.problems import Problem, nearest, problems_of
 from schemas.vocabulary import AgencyKind
 
+BOOLEAN = "tag:yaml.org,2002:bool"
 KEYS_OF_NOTICES = frozenset({"count", "contain", "never_contain"})
+
+
+class Loader(yaml.SafeLoader):
+    """YAML in which only true and false are booleans: `on` and `no` are words, as a limitation's `on:` needs."""
+
+
+# Resolvers are listed by the first letter of what they read; the inherited lists are not ours to change.
+Loader.yaml_implicit_resolvers = {
+    first: [pair for pair in pairs if pair[0] != BOOLEAN or first in "tTfF"]
+    for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 
 
 class ScenarioError(Exception):
@@ -164,7 +176,7 @@ AGENCY_WORDS: Mapping[str, AgencyKind] = {kind.value.replace("_", "-"): kind for
 def read_scenario(path: Path) -> Scenario:
     """Read a file; raise ScenarioError with every problem at once."""
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = yaml.load(path.read_text(encoding="utf-8"), Loader)  # noqa: S506 - a SafeLoader
     except OSError as error:
         raise ScenarioError(str(path), (f"the file cannot be read: {error.strerror}",)) from error
     except yaml.YAMLError as error:

@@ -49,10 +49,10 @@ class Stack:
 
     async def start(self) -> None:
         """Bring everything up and return once it works; what a broken-off start began is stopped again."""
-        self._port = claim_port(self.options.port, "the pages")
-        self.portal_url = f"http://{HOST}:{self._port}"
         self._lock.take()
         try:
+            self._port = claim_port(self.options.port, "the pages")
+            self.portal_url = f"http://{HOST}:{self._port}"
             self._gather_parts()
             await stop_leftovers(self.home)
             await self._start_parts()

@@ -7,7 +7,7 @@ from pathlib import Path
 import asyncpg
 import httpx
 import pytest
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from deploy.bootstrap import WORKER_ROLE
 from deploy.local.errors import LocalStackError
@@ -19,6 +19,7 @@ from deploy.stack.credentials import Credentials
 from deploy.stack.options import Part, StackOptions
 from deploy.stack.stack import Stack
 from schemas.vocabulary import OrganisationKind
+from tests.builders.cli import run_cli
 from tests.builders.referrals import a_police_referral
 from tests.builders.streams import an_organisation
 from workflow.store.reference import Reference
@@ -144,3 +145,24 @@ async def test_a_stop_leaves_no_process_and_a_second_start_finds_what_was_kept(f
     async with Stack(home, settings) as second, httpx.AsyncClient(base_url=second.portal_url) as client:
         assert (await client.get("/readyz")).status_code == 200
         assert await published(second)
+
+
+async def test_a_record_that_cannot_be_read_is_listed_and_discarded_and_the_rest_goes_on(stack):
+    settings = stack.settings()
+    async with AIOKafkaProducer(**stack.broker_options()) as producer:
+        await producer.send_and_wait("referrals.police.derbyshire-police", b"{ Corin Tazewell", partition=0)
+
+    async def set_aside():
+        return json.loads((await run_cli(settings, "dead-letters", "list", "--json")).said) != []
+
+    assert await holds_within(set_aside, PATIENCE_S)
+    listed = await run_cli(settings, "dead-letters", "list", "--json")
+    (row,) = json.loads(listed.said)
+    replayed = await run_cli(settings, "dead-letters", "replay", row["fingerprint"])
+    assert await holds_within(set_aside, PATIENCE_S)
+    discarded = await run_cli(settings, "dead-letters", "discard", row["fingerprint"])
+
+    assert "Tazewell" not in listed.said
+    assert (replayed.status, discarded.status) == (0, 0), (replayed, discarded)
+    assert not await set_aside()
+    assert (await refer(stack))[0].status_code == 202

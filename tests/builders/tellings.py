@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schemas import vocabulary as v
@@ -29,6 +30,12 @@ STAGES_ON_THE_WAY = (
     cases.a_case_with_hours_met,
     cases.a_paused_case,
 )
+
+
+def always(*strategies, **named):
+    """A property that holds for every draw, however slow the machine."""
+    unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    return lambda test: unhurried(given(*strategies, **named)(test))
 
 
 def recorded(fact, case, event_id=EVENT):

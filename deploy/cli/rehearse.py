@@ -7,28 +7,54 @@ from pathlib import Path
 
 import click
 
+from deploy.calendar import govuk_calendar
 from deploy.cli.output import json_option, say_json
+from deploy.rehearse.explaining import explanation
 from deploy.rehearse.findings import Finding
-from deploy.rehearse.scenario import read_scenario
-from deploy.stack.rehearsing import rehearse_all
+from deploy.rehearse.player import rehearse as play
+from deploy.rehearse.scenario import Scenario, ScenarioError, read_scenario
+from deploy.stack.rehearsing import SqlGround, rehearsal_ground, rehearsal_server
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--explain", is_flag=True, help="Print what is filled in where a scenario says nothing.")
 @json_option
-def rehearse(files: tuple[Path, ...], *, as_json: bool) -> int:
+def rehearse(files: tuple[Path, ...], *, explain: bool, as_json: bool) -> int:
     """Play scenarios against the real rules and store, with a clock of their own; exit 1 if one does not hold.
 
     Example: amends rehearse tests/acceptance/scenarios/ladder-to-return.yaml
     """
-    scenarios = [read_scenario(path) for path in files]
-    found = asyncio.run(rehearse_all(scenarios))
+    if explain:
+        click.echo(explanation())
+    elif not files:
+        raise click.UsageError("Name a scenario file, or ask for --explain.")
+    found = asyncio.run(_played(files, [read_scenario(path) for path in files])) if files else []
     if as_json:
         say_json([_plain(path, findings) for path, findings in zip(files, found, strict=True)])
     else:
         for path, findings in zip(files, found, strict=True):
             click.echo("\n".join(_lines(path, findings)))
     return 0 if all(finding.holds for findings in found for finding in findings) else 1
+
+
+async def _played(files: Sequence[Path], scenarios: Sequence[Scenario]) -> list[tuple[Finding, ...]]:
+    """Play each scenario on ground of its own; say which one it is when there are several."""
+    found = []
+    async with rehearsal_server() as server:
+        for number, (path, scenario) in enumerate(zip(files, scenarios, strict=True), start=1):
+            if len(files) > 1:
+                click.echo(f"{number} of {len(files)}  {path.stem}", err=True)
+            async with rehearsal_ground(server, f"rehearsal_{number}") as ground:
+                found.append(await _one(path, scenario, ground))
+    return found
+
+
+async def _one(path: Path, scenario: Scenario, ground: SqlGround) -> tuple[Finding, ...]:
+    try:
+        return await play(scenario, ground, govuk_calendar())
+    except ScenarioError as error:
+        raise ScenarioError(f"{path.name}, {error.name},", error.problems) from error
 
 
 def _lines(path: Path, findings: Sequence[Finding]) -> Iterator[str]:

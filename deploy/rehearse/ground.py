@@ -33,8 +33,15 @@ class Reference:
 class Ground(Protocol):
     """A store that can be filled, whose clock can be set, and whose records can be read back."""
 
-    store: Store
-    ids: IdSource
+    @property
+    def store(self) -> Store:
+        """The store that is played on."""
+        ...
+
+    @property
+    def ids(self) -> IdSource:
+        """The maker of ids."""
+        ...
 
     async def fill(self, tenant: str, reference: Reference) -> None:
         """Put the reference data in."""

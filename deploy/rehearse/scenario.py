@@ -1,6 +1,6 @@
 """The format of a scenario file (contracts section 6): strict, with the nearest known word for a misspelt one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ import yaml
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from schemas.commands import COMMANDS
-from schemas.problems import Problem, nearest, problems_of
+from schemas.problems import nearest, problems_of
 from schemas.vocabulary import AgencyKind
 
 BOOLEAN = "tag:yaml.org,2002:bool"
@@ -33,6 +33,7 @@ class ScenarioError(Exception):
     def __init__(self, name: str, problems: tuple[str, ...]) -> None:
         """Name the file and its problems."""
         super().__init__("; ".join((f"{name} cannot be played", *problems)))
+        self.name = name
         self.problems = problems
 
 
@@ -191,7 +192,7 @@ def parse_scenario(raw: object, name: str) -> Scenario:
     try:
         scenario = Scenario.model_validate(raw)
     except ValidationError as error:
-        raise ScenarioError(name, tuple(_line(problem) for problem in problems_of(error, Scenario))) from error
+        raise ScenarioError(name, tuple(_lines(error))) from error
     unknown = tuple(_unknown_command(step) for step in scenario.steps)
     problems = tuple(problem for problem in unknown if problem)
     if problems:
@@ -199,8 +200,15 @@ def parse_scenario(raw: object, name: str) -> Scenario:
     return scenario
 
 
-def _line(problem: Problem) -> str:
-    return f"{problem.pointer}: {problem.message}"
+def _lines(error: ValidationError) -> Iterator[str]:
+    """Yield a line a problem; a rule of the format speaks for itself, the rest is worded as everywhere."""
+    rules = {_pointer(one["loc"]): str(one["ctx"]["error"]) for one in error.errors() if one["type"] == "value_error"}
+    for problem in problems_of(error, Scenario):
+        yield f"{problem.pointer}: {rules.get(problem.pointer, problem.message)}"
+
+
+def _pointer(place: tuple[int | str, ...]) -> str:
+    return "".join(f"/{part}" for part in place)
 
 
 def _unknown_command(step: Step) -> str | None:

@@ -145,7 +145,7 @@ def _a_login(demo: Demo) -> str:
 async def _play(demo: Demo, stack: Stack, pool: asyncpg.Pool, ledger: Ledger, board: Board) -> dict[str, Any]:
     loop = asyncio.get_running_loop()
     began = loop.time()
-    system = SqlSystem(pool, ledger, rulebook().schemes)
+    system = SqlSystem(pool, rulebook().schemes)
     stage = Stage(system, OPENS_AT, pace=demo.options.pace)
     watching = asyncio.create_task(board.watch(pool, stage))
     async with AsyncExitStack() as opened:

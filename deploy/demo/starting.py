@@ -49,8 +49,7 @@ def starting_data(reference: ReferenceData, secrets: Secrets) -> StartingData:
         sites={tenant: tuple(_site(s) for s in reference.sites if s.scheme == tenant) for tenant in tenants},
         slots={tenant: tuple(_slot(s) for s in reference.slots if s.scheme == tenant) for tenant in tenants},
         caseworkers={
-            tenant: tuple(_caseworker(w, secrets) for w in reference.caseworkers if w.scheme == tenant)
-            for tenant in tenants
+            tenant: tuple(_caseworker(w) for w in reference.caseworkers if w.scheme == tenant) for tenant in tenants
         },
         users=tuple(
             StartingUser(
@@ -93,8 +92,7 @@ def _slot(slot: object) -> Slot:
     return Slot(activity=ActivityKind(getattr(slot, "activity", "")), **values)
 
 
-def _caseworker(worker: object, secrets: Secrets) -> Caseworker:
-    del secrets
+def _caseworker(worker: object) -> Caseworker:
     fields = ("id", "provider", "works_with_children", "max_cases")
     values = {name: getattr(worker, name) for name in fields}
     return Caseworker(open_cases=0, knows=frozenset[UUID](), **values)

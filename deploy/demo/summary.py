@@ -120,8 +120,3 @@ def notices_part(ids_by_topic: Mapping[str, set[str]]) -> dict[str, int]:
 
 def _counted(words: Iterable[str]) -> dict[str, int]:
     return dict(sorted(Counter(str(word) for word in words).items()))
-
-
-def ended(cases: Iterable[Case]) -> bool:
-    """Whether every case has ended."""
-    return all(case.ended for case in cases)

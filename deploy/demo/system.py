@@ -7,7 +7,6 @@ from typing import Any
 
 import asyncpg
 
-from deploy.simulate.ledger import Ledger
 from workflow.rules.calendar import local_day
 from workflow.rules.release import SETTLE, last_release, next_release
 from workflow.schemes import Scheme
@@ -37,9 +36,8 @@ class NeverQuietError(Exception):
 class SqlSystem:
     """Reads and sets the demo's world through one pool, as `amends_worker`; outlives a database's restart."""
 
-    def __init__(self, pool: asyncpg.Pool, ledger: Ledger, schemes: Mapping[str, Scheme]) -> None:
+    def __init__(self, pool: asyncpg.Pool, schemes: Mapping[str, Scheme]) -> None:
         self._pool = pool
-        self._ledger = ledger
         self._schemes = schemes
         self._now: datetime | None = None
         self._released: set[tuple[str, str]] = set()

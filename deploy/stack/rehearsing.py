@@ -9,15 +9,11 @@ from uuid import UUID
 
 import asyncpg
 
-from deploy.calendar import govuk_calendar
 from deploy.local.home import Home
 from deploy.local.postgres import PostgresServer, start_postgres
 from deploy.local.postgres_roles import OWNER, ROLES, ensure_database
 from deploy.local.postgres_settings import embedded_binaries
-from deploy.rehearse.findings import Finding
 from deploy.rehearse.ground import DueTimer, Reference
-from deploy.rehearse.player import rehearse
-from deploy.rehearse.scenario import Scenario
 from workflow.ports import IdSource, Outward, Store
 from workflow.store.keys import KEY_BYTES, KeyedIds, MasterKeys
 from workflow.store.migrate import migrate
@@ -100,13 +96,3 @@ async def rehearsal_ground(server: PostgresServer, name: str) -> AsyncIterator[S
     dsn = server.dsn(WORKER_ROLE, passwords[WORKER_ROLE], name)
     async with asyncpg.create_pool(dsn, min_size=1, max_size=4) as pool:
         yield SqlGround(pool)
-
-
-async def rehearse_all(scenarios: Sequence[Scenario]) -> list[tuple[Finding, ...]]:
-    """Play each scenario on ground of its own, and return the findings of each."""
-    found = []
-    async with rehearsal_server() as server:
-        for number, scenario in enumerate(scenarios, start=1):
-            async with rehearsal_ground(server, f"rehearsal_{number}") as ground:
-                found.append(await rehearse(scenario, ground, govuk_calendar()))
-    return found

@@ -23,8 +23,8 @@ $(STAMP): requirements.lock pyproject.toml
 	@echo "== making .venv (once; a minute or two on a new machine)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "== installing what requirements.lock names, each file checked by its hash"
-	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes --progress-bar off -r requirements.lock | grep -v 'already satisfied' || true
-	@$(BIN)/python -m pip check --disable-pip-version-check >/dev/null || { echo "the packages of requirements.lock did not install: see above"; exit 2; }
+	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes --no-deps --progress-bar off -r requirements.lock
+	@$(BIN)/python -m pip check --disable-pip-version-check
 	@echo "== installing amends itself, from here"
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
 	@rm -f .venv/.made-from-*

@@ -28,14 +28,15 @@ from workflow.schemes import packaged_schemes
 from workflow.store.audit import SqlAudit
 from workflow.store.consulting import SqlConsultations
 from workflow.store.holding import SqlLeases, SqlPositions, SqlRegister
-from workflow.store.keeping import WAKE_CHANNEL
 from workflow.store.keys import KeyedIds, MasterKeys
 from workflow.store.mailbox import SqlMailbox
 from workflow.store.outbox import SqlOutbox
 from workflow.store.outcomes import SqlOutcomes
+from workflow.store.pools import worker_pool
 from workflow.store.rows import SHARDS
 from workflow.store.sql_store import SqlClock, SqlStore
 from workflow.store.timers import SqlTimers
+from workflow.store.waking import WAKE_CHANNEL, Wake
 
 WORKER_ROLE = "amends_worker"
 
@@ -68,7 +69,7 @@ async def worker_crew(settings: Settings) -> AsyncIterator[Mapping[str, Run]]:
     streams = settings.streams()
     dsn = settings.dsn(WORKER_ROLE)
     holder = f"{streams.worker}:{secrets.token_hex(4)}"
-    async with asyncpg.create_pool(dsn, min_size=2, max_size=settings.engine.pool, command_timeout=30) as pool:
+    async with worker_pool(dsn, least=2, most=settings.engine.pool, timeout_s=30) as pool:
         name = WorkerName(leases=SqlLeases(pool), name=streams.worker, holder=holder, seconds=streams.lease_s)
         await name.take()
         crew = Hands(settings, pool, holder)
@@ -152,7 +153,7 @@ class Hands:
             register=SqlRegister(self._pool),
             shards=self._working,
             clock=self._clock,
-            waker=self._wakes.waiter(),
+            waker=self._wakes.waiter(Wake.CLOCK),
             checkpoint_minutes=self._streams.checkpoint_minutes,
         )
 
@@ -161,7 +162,7 @@ class Hands:
             settings=self._streams,
             outbox=SqlOutbox(self._pool),
             shards=self._relayed,
-            waker=self._wakes.waiter(),
+            waker=self._wakes.waiter(Wake.RECORDS),
             fail_at=self._fail_at,
         )
 
@@ -171,7 +172,7 @@ class Hands:
             timers=SqlTimers(self._pool),
             shards=self._kept_time,
             clock=self._clock,
-            waker=self._wakes.waiter(),
+            waker=self._wakes.waiter(Wake.TIMERS, Wake.CLOCK),
             longest_wait_s=self._streams.sweep_s,
             fail_at=self._fail_at,
         )

@@ -61,8 +61,8 @@ class Leases(Protocol):
 class Outbox(Protocol):
     """What was kept and is not yet acknowledged by a broker."""
 
-    async def left(self, shard: int, most: int) -> Sequence[Outward]:
-        """Return what waits in a shard with its exact bytes, in the order of (case, sequence, part)."""
+    async def left(self, shards: Iterable[int], most: int) -> Mapping[int, Sequence[Outward]]:
+        """Return what waits in each shard, `most` at most, as exact bytes in the order of (case, sequence, part)."""
         ...
 
     async def remove(self, shard: int, epoch: int, records: Sequence[Outward]) -> bool:

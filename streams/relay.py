@@ -56,12 +56,12 @@ class Relay:
     async def sweep(self, producer: AIOKafkaProducer) -> int:
         """Publish once what waits in the shards held now; return how many records were acknowledged."""
         held = await self.shards.held()
-        sent = await asyncio.gather(*(self._shard(producer, shard, epoch) for shard, epoch in held.items()))
-        return sum(sent)
+        waiting = await self.outbox.left(held, MOST)
+        sending = (self._shard(producer, shard, held[shard], records) for shard, records in waiting.items())
+        return sum(await asyncio.gather(*sending))
 
-    async def _shard(self, producer: AIOKafkaProducer, shard: int, epoch: int) -> int:
-        records = await self.outbox.left(shard, MOST)
-        if not records or not self.shards.still(shard, epoch):
+    async def _shard(self, producer: AIOKafkaProducer, shard: int, epoch: int, records: Sequence[Outward]) -> int:
+        if not self.shards.still(shard, epoch):
             return 0
         batches = await _in_batches(producer, records)
         sending = (self._send(producer, topic, partition, group) for (topic, partition), group in batches.items())

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 
 import asyncpg
@@ -51,18 +52,19 @@ class Timekeeper:
         """Fire what is due, then sleep until the next is, or somebody set another, or the poll comes round."""
         while True:
             try:
-                if not await self.fire():
-                    await self.waker.wait(await self._until_next())
+                now = await self.clock.now()
+                if not await self.fire(now):
+                    await self.waker.wait(await self._until_next(now))
             except TROUBLE as error:
                 log.warning("timers stopped: %s", type(error).__name__)
                 await asyncio.sleep(PAUSE_S)
 
-    async def fire(self) -> int:
-        """Fire once what is due now; many timers share a transaction. Return how many were taken."""
+    async def fire(self, now: datetime) -> int:
+        """Fire once what is due at `now`; many timers share a transaction. Return how many were taken."""
         held = await self.shards.held()
         if not held:
             return 0
-        due = await self.timers.due(sorted(held), await self.clock.now(), MOST)
+        due = await self.timers.due(sorted(held), now, MOST)
         taken = 0
         for tenant, run in groupby(sorted(due, key=lambda one: (one.tenant, one.due_at)), key=lambda one: one.tenant):
             taken += await self._fire(tenant, list(run))
@@ -84,13 +86,13 @@ class Timekeeper:
                 break
         return len(due)
 
-    async def _until_next(self) -> float:
+    async def _until_next(self, now: datetime) -> float:
         """Return the seconds to sleep; never long, since the demo clock may leap and a lease may fall free."""
         held = await self.shards.held()
         due_at = await self.timers.next_due(sorted(held)) if held else None
         if due_at is None:
             return self.longest_wait_s
-        seconds = (due_at - await self.clock.now()).total_seconds()
+        seconds = (due_at - now).total_seconds()
         return min(max(seconds, 0.0), self.longest_wait_s)
 
 

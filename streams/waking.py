@@ -17,8 +17,9 @@ Connect = Callable[[], Awaitable[Any]]
 
 @dataclass(slots=True)
 class Waiter:
-    """One who waits; wake-ups that come while it works are kept for its next wait."""
+    """One who waits; wake-ups that come while it works are kept for its next wait. `reasons` concern it."""
 
+    reasons: frozenset[str]
     event: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def wait(self, seconds: float) -> None:
@@ -38,15 +39,17 @@ class Wakes:
     channel: str
     _waiters: list[Waiter] = field(default_factory=list)
 
-    def waiter(self) -> Waiter:
-        """Return a new waiter."""
-        self._waiters.append(Waiter())
+    def waiter(self, *reasons: str) -> Waiter:
+        """Return a new waiter for these reasons; others do not wake it."""
+        self._waiters.append(Waiter(frozenset(reasons)))
         return self._waiters[-1]
 
-    def wake(self) -> None:
-        """Wake all: in this process nobody need ask the database."""
+    def wake(self, told: str) -> None:
+        """Wake those whom one of the reasons concerns, parted by spaces as the notification has them."""
+        reasons = frozenset(told.split())
         for waiter in self._waiters:
-            waiter.event.set()
+            if waiter.reasons & reasons:
+                waiter.event.set()
 
     async def run(self) -> None:
         """Listen; who waits sweeps from time to time anyway, so a gap costs a second and no record."""
@@ -57,11 +60,15 @@ class Wakes:
                 log.warning("nobody wakes us for now: %s", type(error).__name__)
             await asyncio.sleep(REOPEN_S)
 
+    def _wake_all(self) -> None:
+        for waiter in self._waiters:
+            waiter.event.set()
+
     async def _listen(self) -> None:
         connection = await self.connect()
         try:
-            await connection.add_listener(self.channel, lambda *_: self.wake())
-            self.wake()
+            await connection.add_listener(self.channel, lambda *told: self.wake(told[-1]))
+            self._wake_all()
             while True:
                 await asyncio.sleep(ALIVE_S)
                 await connection.execute("SELECT 1", timeout=ALIVE_S)

@@ -39,6 +39,7 @@ from deploy.stack.stack import Stack
 from schemas import topics
 from schemas.vocabulary import AgencyKind, OrganisationKind
 from workflow.store.keys import MasterKeys
+from workflow.store.pools import worker_pool
 from workflow.store.report import FaultKind, Report
 from workflow.store.verify import verify
 
@@ -124,7 +125,7 @@ async def run_demo(options: Options, settings: Settings, look: Look | None = Non
         board = opened.enter_context(Board(len(demo.plans), plain=options.as_json))
         stack = await opened.enter_async_context(demo.stack(settings, board))
         board.note(f"pages at {stack.portal_url}, sign in for example as {_a_login(demo)} with {PASSWORD}")
-        pool = await opened.enter_async_context(asyncpg.create_pool(stack.dsn(WORKER_ROLE), min_size=2, max_size=6))
+        pool = await opened.enter_async_context(worker_pool(stack.dsn(WORKER_ROLE), least=2, most=6))
         ledger = opened.enter_context(Ledger(demo.home.path / "ledger.jsonl"))
         result = await _play(demo, stack, pool, ledger, board)
         board.stop()

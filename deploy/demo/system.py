@@ -10,7 +10,7 @@ import asyncpg
 from workflow.rules.calendar import local_day
 from workflow.rules.release import SETTLE, last_release, next_release
 from workflow.schemes import Scheme
-from workflow.store.keeping import WAKE_CHANNEL
+from workflow.store.waking import WAKE_CHANNEL, Wake
 
 POLL_S = 0.004
 PATIENCE_S = 120.0
@@ -25,7 +25,10 @@ WHERE NOT EXISTS (SELECT FROM parked_cases p WHERE p.tenant = t.tenant AND p.cas
 """
 RELEASED = "SELECT EXISTS (SELECT FROM outcome_releases WHERE tenant = $1 AND period = $2)"
 SET_CLOCK = """
-INSERT INTO demo_clock (one, at) VALUES (true, $1) ON CONFLICT (one) DO UPDATE SET at = greatest(demo_clock.at, $1)
+WITH moved AS (
+  INSERT INTO demo_clock (one, at) VALUES (true, $1) ON CONFLICT (one) DO UPDATE SET at = greatest(demo_clock.at, $1)
+)
+SELECT pg_notify($2, $3)
 """
 
 
@@ -45,9 +48,8 @@ class SqlSystem:
 
     async def set_clock(self, now: datetime) -> None:
         """Move the clock row and wake whoever sleeps until something is due."""
-        await self._again(SET_CLOCK, now)
+        await self._again(SET_CLOCK, now, WAKE_CHANNEL, Wake.CLOCK)
         self._now = now
-        await self._again("SELECT pg_notify($1, '')", WAKE_CHANNEL)
 
     async def next_due(self) -> datetime | None:
         """Return when the next timer of an unparked case, or the next release of outcomes, is due."""

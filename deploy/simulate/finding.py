@@ -13,20 +13,24 @@ PAGE = 200
 
 
 async def find_case(world: World, provider: str, message_id: str) -> CaseFile | None:
-    """Return the case that a message opened, by the first fact of its timeline; None if triage has no such case."""
-    if message_id not in world.cases:
-        for state in TO_TRIAGE:
-            async for view in _cases(world, provider, state):
-                await _note(world, provider, str(view["id"]))
+    """Return the case that a message opened, not yet read; None if triage has no such case.
+
+    One looks through what is new, by the first fact of each timeline, and all others of that hour find it noted.
+    """
+    async with world.finding:
+        if message_id not in world.cases:
+            await _note_new(world, provider)
     found = world.cases.get(message_id)
-    return await _opened(world, provider, str(found)) if found else None
+    return _unread(provider, str(found)) if found else None
 
 
 async def find_transferred(world: World, provider: str, from_case: str) -> CaseFile | None:
     """Return the case that a transfer opened here."""
     async for view in _cases(world, provider, CaseState.ACCEPTED):
         if str(view["transferred_from"]) == from_case:
-            return await _opened(world, provider, str(view["id"]))
+            case = _unread(provider, str(view["id"]))
+            await refresh(world, case, Role.TRIAGE)
+            return case
     return None
 
 
@@ -38,10 +42,14 @@ async def dated_sessions(world: World, provider: str) -> tuple[Slot, ...]:
     return world.slots[provider]
 
 
-async def _opened(world: World, provider: str, case_id: str) -> CaseFile:
-    case = CaseFile(id=case_id, provider=provider, version=0, state=CaseState.RECEIVED)
-    await refresh(world, case, Role.TRIAGE)
-    return case
+def _unread(provider: str, case_id: str) -> CaseFile:
+    return CaseFile(id=case_id, provider=provider, version=0, state=CaseState.RECEIVED)
+
+
+async def _note_new(world: World, provider: str) -> None:
+    for state in TO_TRIAGE:
+        async for view in _cases(world, provider, state):
+            await _note(world, provider, str(view["id"]))
 
 
 async def _note(world: World, provider: str, case_id: str) -> None:

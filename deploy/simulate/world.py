@@ -1,5 +1,6 @@
 """What a simulated life reaches: the stage's clock, the public API and topics, and the senders' ledger."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -55,4 +56,5 @@ class World:
     read_timelines: set[str] = field(default_factory=set)
     slots: dict[str, tuple[Slot, ...]] = field(default_factory=dict)
     full: set[str] = field(default_factory=set)
+    finding: asyncio.Lock = field(default_factory=asyncio.Lock)
     patience_s: float = 120.0

@@ -34,19 +34,23 @@ async def keep(store, *cases, **changes):
         await work.keep(Batch(tenant=TENANT, cases=cases, **changes))
 
 
+async def left(outbox, shard=SHARD):
+    return (await outbox.left([shard], 10)).get(shard, [])
+
+
 async def test_what_waits_is_published_in_order_and_forgotten_when_acknowledged(store, worker_pool):
     outbox, leases = SqlOutbox(worker_pool), SqlLeases(worker_pool)
     await keep(store, a_new_case(outward=(a_notice(),)))
     await keep(store, an_accepted_case())
     epoch = (await leases.take([f"relay:{SHARD}"], "me", 60))[f"relay:{SHARD}"]
 
-    waiting = await outbox.left(SHARD, 10)
+    waiting = await left(outbox)
     removed = await outbox.remove(SHARD, epoch, waiting[:2])
 
     assert [(record.sequence, record.part) for record in waiting] == [(1, 0), (1, 1), (2, 0)]
     assert waiting[1] == a_notice()
     assert removed
-    assert await outbox.left(SHARD, 10) == waiting[2:]
+    assert await left(outbox) == waiting[2:]
 
 
 async def test_a_relay_whose_epoch_is_over_removes_nothing(store, worker_pool):
@@ -54,7 +58,7 @@ async def test_a_relay_whose_epoch_is_over_removes_nothing(store, worker_pool):
     await keep(store, a_new_case())
     await SqlLeases(worker_pool).take([f"relay:{SHARD}"], "me", 60)
 
-    assert not await outbox.remove(SHARD, 7, await outbox.left(SHARD, 10))
+    assert not await outbox.remove(SHARD, 7, await left(outbox))
     assert await outbox.size() == 1
 
 
@@ -68,7 +72,7 @@ async def test_a_record_whose_transaction_commits_late_is_not_lost(store, worker
     await slow.execute("INSERT INTO outbox VALUES ($1, $2, 1, 0, $3, now())", SHARD, an_id(late), TENANT)
     await keep(store, a_new_case())
 
-    first = await outbox.left(SHARD, 10)
+    first = await left(outbox)
     await outbox.remove(SHARD, epoch, first)
     await slow.execute("DELETE FROM outbox WHERE case_id = $1", an_id(late))
     await transaction.commit()
@@ -76,19 +80,19 @@ async def test_a_record_whose_transaction_commits_late_is_not_lost(store, worker
     await keep(store, a_new_case(late))
 
     assert [record.case_id for record in first] == [an_id("graffiti")]
-    assert [record.case_id for record in await outbox.left(SHARD, 10)] == [an_id(late)]
+    assert [record.case_id for record in await left(outbox)] == [an_id(late)]
 
 
 async def test_a_refill_sends_the_same_bytes(store, worker_pool):
     outbox, refill = SqlOutbox(worker_pool), SqlRefill(worker_pool)
     await keep(store, a_new_case(outward=(a_notice(),)))
-    first = await outbox.left(SHARD, 10)
+    first = await left(outbox)
     await worker_pool.execute("DELETE FROM outbox")
 
     counts = (await refill.queue_case_events(), await refill.queue_records(await refill.kept_topics()))
 
     assert counts == (1, 1)
-    assert await outbox.left(SHARD, 10) == first
+    assert await left(outbox) == first
 
 
 async def test_a_record_without_a_fact_is_sent_again_but_kept_once_and_never_changed(store, worker_pool):
@@ -98,7 +102,7 @@ async def test_a_record_without_a_fact_is_sent_again_but_kept_once_and_never_cha
 
     await keep(store, outward=(receipt,))
 
-    assert await SqlOutbox(worker_pool).left(shard_of(an_id("message")), 10) == [receipt]
+    assert await left(SqlOutbox(worker_pool), shard_of(an_id("message"))) == [receipt]
     with pytest.raises(OutwardClashError):
         await keep(store, outward=(replace(receipt, value=b"other"),))
 

@@ -10,8 +10,9 @@ import asyncpg
 from schemas import topics
 from workflow.ports import Outward
 from workflow.store.checkpoints import Checkpoint, build_checkpoint
-from workflow.store.keeping import WAKE_CHANNEL, keep_records
+from workflow.store.keeping import keep_records
 from workflow.store.keys import MasterKeys
+from workflow.store.waking import Wake, wake
 
 _NAMESPACE = UUID("c0f2a1de-6f0e-5f0b-8a3f-2a4c1be0a001")
 _NEW_FACTS = """
@@ -37,7 +38,7 @@ class SqlAudit:
             self._append(made)
             async with connection.transaction():
                 await keep_records(connection, tenant, [_record(made, now)])
-                await connection.execute("SELECT pg_notify($1, '')", WAKE_CHANNEL)
+                await wake(connection, Wake.RECORDS)
         return True
 
     def _append(self, made: Checkpoint) -> None:

@@ -11,9 +11,8 @@ from workflow.ports import Answered, Batch, FiredTimer, KeptCase, Outward, Posit
 from workflow.store import statements as sql
 from workflow.store.columns import columns
 from workflow.store.rows import command_bytes, shard_of
+from workflow.store.waking import Wake, wake
 from workflow.store.writing import record_row
-
-WAKE_CHANNEL = "amends_outbox"
 
 
 class OutwardClashError(Exception):
@@ -77,10 +76,15 @@ async def keep_outcomes(connection: asyncpg.Connection, tenant: str, cases: Iter
         await connection.execute(sql.KEEP_OUTCOMES, tenant, *given)
 
 
-async def wake_relay(connection: asyncpg.Connection, batch: Batch) -> None:
-    """Tell the relay, once a batch, that something waits; it arrives with the commit."""
+async def wake_others(connection: asyncpg.Connection, batch: Batch) -> None:
+    """Tell relay and timekeeper, once a batch, that something waits for them; it arrives with the commit."""
+    reasons = []
     if batch.cases or batch.outward:
-        await connection.execute("SELECT pg_notify($1, '')", WAKE_CHANNEL)
+        reasons.append(Wake.RECORDS)
+    if any(isinstance(change, SetTimer) for kept in batch.cases for change in kept.timers):
+        reasons.append(Wake.TIMERS)
+    if reasons:
+        await wake(connection, *reasons)
 
 
 async def _take_fired(connection: asyncpg.Connection, tenant: str, fired: Sequence[FiredTimer]) -> None:

@@ -1,6 +1,6 @@
 """The outbox: pointers to what nobody has acknowledged, joined with the exact bytes that they point to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import asyncpg
 
@@ -12,7 +12,10 @@ from workflow.store.rows import EVENT_COLUMNS, EventRow, headers_of
 
 # What is left is asked for, never what comes after an id: a transaction that commits late has lower numbers.
 _POINTERS = """
-SELECT tenant, case_id, sequence, part FROM outbox WHERE shard = $1 ORDER BY case_id, sequence, part LIMIT $2
+SELECT o.* FROM unnest($1::int[]) AS held(shard) CROSS JOIN LATERAL (
+    SELECT shard, tenant, case_id, sequence, part FROM outbox WHERE shard = held.shard
+    ORDER BY case_id, sequence, part LIMIT $2
+) o ORDER BY o.shard, o.case_id, o.sequence, o.part
 """
 _FACTS = f"""
 SELECT {", ".join(f"e.{name}" for name in EVENT_COLUMNS)} FROM case_events e
@@ -22,9 +25,13 @@ _RECORDS = """
 SELECT r.* FROM outward_records r
 JOIN unnest($1::uuid[], $2::bigint[], $3::int[]) AS p(case_id, sequence, part) USING (case_id, sequence, part)
 """
+# The lease is locked until the deed is done: nobody can take the shard over between the question and the deed.
 _REMOVE = """
-DELETE FROM outbox o USING unnest($2::uuid[], $3::bigint[], $4::int[]) AS gone(case_id, sequence, part)
-WHERE o.shard = $1 AND o.case_id = gone.case_id AND o.sequence = gone.sequence AND o.part = gone.part
+WITH lease AS MATERIALIZED (SELECT 1 FROM leases WHERE name = $1 AND epoch = $2 FOR SHARE), removed AS (
+    DELETE FROM outbox o USING lease, unnest($4::uuid[], $5::bigint[], $6::int[]) AS gone(case_id, sequence, part)
+    WHERE o.shard = $3 AND o.case_id = gone.case_id AND o.sequence = gone.sequence AND o.part = gone.part
+)
+SELECT EXISTS (SELECT FROM lease)
 """
 
 
@@ -34,26 +41,25 @@ class SqlOutbox:
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
 
-    async def left(self, shard: int, most: int) -> Sequence[Outward]:
-        """Return what waits in a shard with its exact bytes, in the order of (case, sequence, part)."""
+    async def left(self, shards: Iterable[int], most: int) -> Mapping[int, Sequence[Outward]]:
+        """Return what waits in each shard, `most` at most, as exact bytes in the order of (case, sequence, part)."""
         async with kept_nothing(), self._pool.acquire() as connection:
-            pointers = await connection.fetch(_POINTERS, shard, most)
+            pointers = await connection.fetch(_POINTERS, list(shards), most)
             facts = [row for row in pointers if row["part"] == 0]
             others = [row for row in pointers if row["part"] > 0]
             found = {**await _facts(connection, facts), **await _records(connection, others)}
-        keys = [(row["case_id"], row["sequence"], row["part"]) for row in pointers]
-        return [found[key] for key in keys if key in found]
+        waiting: dict[int, list[Outward]] = {}
+        for row in pointers:
+            if (record := found.get((row["case_id"], row["sequence"], row["part"]))) is not None:
+                waiting.setdefault(row["shard"], []).append(record)
+        return waiting
 
     async def remove(self, shard: int, epoch: int, records: Sequence[Outward]) -> bool:
         """Forget acknowledged records; False, and nothing forgotten, when the epoch of `relay:<shard>` is over."""
-        async with kept_nothing(), self._pool.acquire() as connection, connection.transaction():
-            # Held until the end: nobody can take the shard over between the question and the deed.
-            held = await connection.fetchval("SELECT epoch FROM leases WHERE name = $1 FOR SHARE", f"relay:{shard}")
-            if held != epoch:
-                return False
-            gone = sorted((record.case_id, record.sequence, record.part) for record in records)
-            await connection.execute(_REMOVE, shard, *columns(gone, 3))
-            return True
+        gone = sorted((record.case_id, record.sequence, record.part) for record in records)
+        async with kept_nothing():
+            held: bool = await self._pool.fetchval(_REMOVE, f"relay:{shard}", epoch, shard, *columns(gone, 3))
+        return held
 
     async def size(self) -> int:
         """Return how many records wait in all shards."""

@@ -7,7 +7,8 @@ import asyncpg
 
 from workflow.ports import OutcomeRow, Outward
 from workflow.store.failures import perhaps_kept
-from workflow.store.keeping import WAKE_CHANNEL, keep_records
+from workflow.store.keeping import keep_records
+from workflow.store.waking import Wake, wake
 
 # From a row and the number of its release to the record that evaluators read; key: the token.
 Publishing = Callable[[OutcomeRow, int], Outward]
@@ -53,5 +54,5 @@ class SqlOutcomes:
                 "UPDATE outcome_releases SET rows = $4 WHERE tenant = $1 AND study = $2 AND period = $3",
                 *(tenant, study, period, len(changed)),
             )
-            await connection.execute("SELECT pg_notify($1, '')", WAKE_CHANNEL)
+            await wake(connection, Wake.RECORDS)
             return len(changed)

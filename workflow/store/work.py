@@ -15,7 +15,7 @@ from workflow.store.keeping import (
     keep_records,
     keep_timers,
     move_position,
-    wake_relay,
+    wake_others,
 )
 from workflow.store.parking import keep_parked
 from workflow.store.quarantine import keep_quarantined
@@ -71,4 +71,4 @@ class SqlWork(CaseReading, PlaceReading, VaultAccess):
         await keep_outcomes(connection, batch.tenant, batch.cases)
         await keep_quarantined(connection, self._sealer, batch.quarantined, now)
         await keep_parked(connection, batch.tenant, batch.parked, now)
-        await wake_relay(connection, batch)
+        await wake_others(connection, batch)

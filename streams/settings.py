@@ -87,7 +87,7 @@ class StreamSettings:
             "group_id": group,
             "enable_auto_commit": False,
             "auto_offset_reset": "earliest",
-            "fetch_max_wait_ms": 20 if self.is_tansu else 100,
+            "fetch_max_wait_ms": 50 if self.is_tansu else 100,
             "session_timeout_ms": self.session_timeout_ms,
             "heartbeat_interval_ms": self.heartbeat_ms,
             "metadata_max_age_ms": 5_000,

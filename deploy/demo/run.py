@@ -111,7 +111,9 @@ class Demo:
         def tell(event: StackEvent) -> None:
             board.note(f"{event.part} {event.what} {event.note}".strip())
 
-        options = StackOptions(master_key=self.secrets.keys.master, prepare=self.prepare, on_event=tell)
+        options = StackOptions(
+            master_key=self.secrets.keys.master, prepare=self.prepare, on_event=tell, environment=ENVIRONMENT
+        )
         return Stack(self.home, settings, options)
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -47,9 +47,10 @@ class Holding(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ship
     cluster: str
     monotonic: Callable[[], float]
     fail_at: Callable[[str], None]
-    # The embedded broker may tell a log's end one record short until the next one comes; a fresh cluster id at each
-    # start already keeps an old position from a new log.
-    short_by: int = 0
+    # Whether a log reaches a position that lies beyond the end which the broker tells.
+    reaches: Callable[[TopicPartition, int], Awaitable[bool]]
+    # The embedded broker tells ends that fall short; what was read from it was there all the same.
+    ends_are_true: bool = True
     fresh: set[Partition] = field(default_factory=set)
     standing: dict[Partition, Standing] = field(default_factory=dict)
     incidents: dict[Partition, PositionBeyondLog] = field(default_factory=dict)
@@ -83,7 +84,11 @@ class Holding(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ship
         first, last = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
         self.fail_at("in_assignment")
         for place in places:
-            self._stand(consumer, place, found.get((place.topic, place.partition), 0), (first[place], last[place]))
+            position = found.get((place.topic, place.partition), 0)
+            ends = last[place]
+            if position > ends and await self.reaches(place, position):
+                ends = position
+            self._stand(consumer, place, position, (first[place], ends))
 
     def _stand(self, consumer: AIOKafkaConsumer, place: TopicPartition, position: int, log_is: tuple[int, int]) -> None:
         partition = (place.topic, place.partition)
@@ -91,14 +96,14 @@ class Holding(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ship
         if partition not in self.fresh:
             return
         try:
-            if position > ends + self.short_by:
+            if position > ends:
                 consumer.pause(place)
             else:
                 consumer.seek(place, max(position, begins))
         except IllegalStateError:
             return  # taken away meanwhile
         self.fresh.discard(partition)
-        if position > ends + self.short_by:
+        if position > ends:
             self.name_beyond(partition, position, ends)
             return
         if position < begins and position:
@@ -151,7 +156,7 @@ class Holding(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ship
             partition = (place.topic, place.partition)
             standing = self.standing.get(partition)
             position = stood.get(partition, 0)
-            if standing is not None and position > end + self.short_by:
+            if standing is not None and position > end and self.ends_are_true:
                 self.name_beyond(partition, position, end)
             elif standing is not None:
                 found[partition] = max(end - standing.held.position, 0)

@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from aiokafka.partitioner import DefaultPartitioner
 
+from streams.closing import put_away
 from streams.ports import Outbox, Waker
 from streams.settings import StreamSettings
 from streams.shards import HeldShards
@@ -51,7 +52,7 @@ class Relay:
                 if not await self.sweep(producer):
                     await self.waker.wait(self.settings.sweep_s)
         finally:
-            await producer.stop()
+            await put_away(producer)
 
     async def sweep(self, producer: AIOKafkaProducer) -> int:
         """Publish once what waits in the shards held now; return how many records were acknowledged."""

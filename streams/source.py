@@ -7,15 +7,18 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
 
+from streams.closing import put_away
 from streams.cluster import cluster_id
 from streams.holding import Holding, PositionBeyondLog
 from streams.ports import Positions, Register, Takes
+from streams.reaching import reaches
 from streams.settings import StreamSettings
 from streams.taking import Directory
 from streams.topics import create_topics, topics_for
@@ -86,8 +89,11 @@ class BatchSource:
         cluster = await cluster_id(settings)
         await self._learn()
         consumer = AIOKafkaConsumer(**settings.consuming(f"{settings.group}-{self.parts.reads}"))
-        short_by = 1 if settings.is_tansu else 0
-        holding = Holding(self.parts.positions, cluster, time.monotonic, self.parts.fail_at, short_by)
+        holding = Holding(
+            *(self.parts.positions, cluster, time.monotonic, self.parts.fail_at),
+            reaches=partial(reaches, settings.connection()),
+            ends_are_true=not settings.is_tansu,
+        )
         self._holding = holding
         await consumer.start()
         consumer.subscribe(self._topics(), listener=holding)
@@ -97,7 +103,7 @@ class BatchSource:
             await asyncio.gather(*tasks)
         finally:
             await _stopped(tasks)
-            await consumer.stop()
+            await put_away(consumer)
 
     async def _read(self, consumer: AIOKafkaConsumer, holding: Holding) -> None:
         settings = self.parts.settings

@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaError
 from deploy.simulate.organisations import DemoOrganisation
 from schemas import topics
 from schemas.vocabulary import AgencyKind
+from streams.closing import put_away
 
 RECEIPT_WAIT_S, PAUSE_S, FETCH_MS, QUIET_S = 5.0, 0.2, 100, 2.0
 Options = Callable[[], Mapping[str, Any]]
@@ -80,7 +81,7 @@ class TopicLine:
                 try:
                     await producer.start()
                 except BaseException:
-                    await producer.stop()
+                    await put_away(producer, QUIET_S)
                     raise
                 self._producer = producer
             return self._producer
@@ -88,9 +89,7 @@ class TopicLine:
     async def _drop_producer(self) -> None:
         producer, self._producer = self._producer, None
         if producer is not None:
-            with suppress(KafkaError, OSError, TimeoutError):
-                async with asyncio.timeout(QUIET_S):
-                    await producer.stop()
+            await put_away(producer, QUIET_S)
 
     async def _read_for_ever(self) -> None:
         while True:
@@ -111,9 +110,7 @@ class TopicLine:
                 for record in (one for batch in found.values() for one in batch):
                     self._note(record.value)
         finally:
-            with suppress(KafkaError, OSError, TimeoutError):
-                async with asyncio.timeout(QUIET_S):
-                    await consumer.stop()
+            await put_away(consumer, QUIET_S)
 
     async def _assign(self, consumer: AIOKafkaConsumer) -> None:
         partitions = consumer.partitions_for_topic(self._inbound)

@@ -1,0 +1,24 @@
+from streams.waking import Wakes
+
+
+async def never():
+    raise OSError
+
+
+async def test_only_those_wake_whom_a_reason_concerns():
+    wakes = Wakes(never, "a-channel")
+    relay, timekeeper = wakes.waiter("records"), wakes.waiter("timers", "clock")
+
+    wakes.wake("records")
+
+    assert relay.event.is_set()
+    assert not timekeeper.event.is_set()
+
+
+async def test_one_notification_may_name_several_reasons():
+    wakes = Wakes(never, "a-channel")
+    relay, timekeeper, jobs = wakes.waiter("records"), wakes.waiter("timers", "clock"), wakes.waiter("clock")
+
+    wakes.wake("records timers")
+
+    assert [one.event.is_set() for one in (relay, timekeeper, jobs)] == [True, True, False]

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import shutil
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -118,10 +118,16 @@ class Demo:
 
 
 Look = Callable[[Demo, Stack, Mapping[str, Any]], Awaitable[None]]
+Beside = Callable[[Stack], Coroutine[Any, Any, None]]
 
 
-async def run_demo(options: Options, settings: Settings, look: Look | None = None) -> int:
-    """Run a demo and return the exit status: 0 if `verify` passed. `look` may look round before all is stopped."""
+async def run_demo(
+    options: Options, settings: Settings, *, look: Look | None = None, beside: Beside | None = None
+) -> int:
+    """Run a demo and return the exit status: 0 if `verify` passed.
+
+    `look` may look round before all is stopped; `beside` runs beside the main job and must end before it does.
+    """
     demo = Demo.of(options, settings)
     async with AsyncExitStack() as opened:
         board = opened.enter_context(Board(len(demo.plans), plain=options.as_json))
@@ -129,7 +135,10 @@ async def run_demo(options: Options, settings: Settings, look: Look | None = Non
         board.note(f"pages at {stack.portal_url}, sign in for example as {_a_login(demo)} with {PASSWORD}")
         pool = await opened.enter_async_context(worker_pool(stack.dsn(WORKER_ROLE), least=2, most=6))
         ledger = opened.enter_context(Ledger(demo.home.path / "ledger.jsonl"))
-        result = await _play(demo, stack, pool, ledger, board)
+        if beside is None:
+            result = await _play(demo, stack, pool, ledger, board)
+        else:
+            result, _ = await asyncio.gather(_play(demo, stack, pool, ledger, board), beside(stack))
         board.stop()
         if look is not None:
             await look(demo, stack, result)

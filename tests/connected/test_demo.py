@@ -2,8 +2,10 @@
 
 import tempfile
 from pathlib import Path
+from uuid import UUID, uuid5
 
 import asyncpg
+import httpx
 import pytest
 
 from deploy.demo.run import Options, run_demo
@@ -31,11 +33,29 @@ async def run():
             await connection.close()
         found["topics"] = await outward_topics(stack.broker_options())
         found["files"] = files(demo.home.logs)
+        found["answers"] = await _answers(demo, stack)
         found["values"] = {value for plan in demo.plans for value in personal_values(body_of(plan))}
         found["summary"] = result
 
-    found["status"] = await run_demo(Options(referrals=REFERRALS, once=True, as_json=True, home=home), Settings(), look)
+    found["status"] = await run_demo(
+        Options(referrals=REFERRALS, once=True, as_json=True, home=home), Settings(), look=look
+    )
     return found
+
+
+async def _answers(demo, stack):
+    """Return the bytes of the metrics, and of the problems that a spoilt referral of each plan is answered with."""
+    async with httpx.AsyncClient(base_url=stack.portal_url) as anybody:
+        told = {"metrics": (await anybody.get("/metrics")).content}
+    for plan in demo.plans:
+        async with demo.secrets.client(stack.portal_url, plan.agency.slug, None) as agency:
+            body = body_of(plan)
+            family = body["participant"]["family_name"]
+            anew = {"message_id": str(uuid5(UUID(body["message_id"]), "spoilt")), "behaviour": str(body)}
+            answer = await agency.post("/api/v1/referrals", json={**body, **anew, "basis": family, family: 1})
+            assert answer.status_code == 422, answer.text
+        told[f"problems of {plan.number}"] = answer.content
+    return told
 
 
 async def test_the_main_job_ends_with_exact_sums_and_a_clean_verification(run):
@@ -54,7 +74,7 @@ async def test_the_main_job_ends_with_exact_sums_and_a_clean_verification(run):
 
 
 async def test_no_personal_value_stands_outside_the_vault_and_the_mailbox(run):
-    places = {**run["tables"], **run["topics"], **run["files"]}
+    places = {**run["tables"], **run["topics"], **run["files"], **run["answers"]}
 
     leaks = {place: found_in(blob, run["values"]) for place, blob in places.items()}
 

@@ -16,6 +16,7 @@ from schemas.referrals import Referral
 from schemas.referrals.reading import ReferralRejected, Unreadable, canonical, parse_body, read_referral
 from schemas.vocabulary import AgencyKind, OrganisationKind, Role
 from streams.records import Incoming
+from workflow.handlers.intake import case_of_message
 from workflow.handlers.requests import CommandRequest, ReferralRequest
 from workflow.ports import IdSource, MessageKey, Quarantined, Sending
 from workflow.rules.facts import Actor, Organisation
@@ -188,7 +189,7 @@ def _amendment(
         actor=asked.actor,
         sending=asked.sending,
         by_topic=True,
-        case_id=ids.derive("case", organisation.tenant, organisation.slug, str(first)),
+        case_id=case_of_message(ids, organisation.tenant, organisation.slug, str(first)),
         command=command,
     )
 

@@ -96,7 +96,8 @@ class Demo:
     async def prepare(self, dsns: Mapping[str, str]) -> None:
         """Put the simulated register in, and open the demo's clock."""
         reference = reference_data(self.incidents, self.options.seed, OPENS_ON, referrals=self.options.referrals)
-        await put_starting_data(dsns[WORKER_ROLE], self.secrets.keys, starting_data(reference, self.secrets), OPENS_AT)
+        data = starting_data(reference, self.secrets, self.plans)
+        await put_starting_data(dsns[WORKER_ROLE], self.secrets.keys, data, OPENS_AT)
         connection = await asyncpg.connect(dsns[WORKER_ROLE])
         try:
             await connection.execute("INSERT INTO demo_clock (one, at) VALUES (true, $1)", OPENS_AT)

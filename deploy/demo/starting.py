@@ -1,18 +1,20 @@
 """What a demo begins with: the simulated register, places and staff, and secrets derived from its master key."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from uuid import UUID
 
 import httpx
 
-from deploy.simulate.organisations import DemoOrganisation
+from deploy.simulate.plans import ReferralPlan
 from deploy.simulate.reference import STAFF_ROLES, ReferenceData
-from deploy.stack.people import Engaged
-from deploy.stack.reference import Machine, StartingData, StartingUser
-from schemas.vocabulary import ActivityKind, OrganisationKind, Role
+from deploy.simulate.referrals import message_id
+from deploy.stack.invented import invented_data, invented_user
+from deploy.stack.reference import Machine, StartingData
+from schemas.vocabulary import OrganisationKind, Role
+from workflow.handlers.intake import case_of_message, person_token
 from workflow.portal.gate import bearer_of
-from workflow.rules.facts import Caseworker, Organisation, Site, Slot
 from workflow.store.keys import KeyedIds, MasterKeys
 
 AGENCIES = frozenset({OrganisationKind.POLICE, OrganisationKind.YOUTH_JUSTICE, OrganisationKind.HOUSING})
@@ -41,26 +43,23 @@ class Secrets:
         return httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {bearer}"}, timeout=TIMEOUT_S)
 
 
-def starting_data(reference: ReferenceData, secrets: Secrets) -> StartingData:
-    """Return the reference data as the stack puts it in."""
-    tenants = sorted({row.scheme for row in reference.organisations})
-    return StartingData(
-        organisations=tuple(_organisation(row) for row in reference.organisations),
-        sites={tenant: tuple(_site(s) for s in reference.sites if s.scheme == tenant) for tenant in tenants},
-        slots={tenant: tuple(_slot(s) for s in reference.slots if s.scheme == tenant) for tenant in tenants},
-        caseworkers={
-            tenant: tuple(_caseworker(w) for w in reference.caseworkers if w.scheme == tenant) for tenant in tenants
-        },
-        users=tuple(
-            StartingUser(
-                login=user.login,
-                password=PASSWORD,
-                engagements=(Engaged(organisation=user.organisation, role=user.role, staff_id=user.staff_id),),
-            )
-            for user in reference.users
-        ),
+def starting_data(reference: ReferenceData, secrets: Secrets, plans: Sequence[ReferralPlan]) -> StartingData:
+    """Return the reference data as the stack puts it in, with who knows whom."""
+    known = people_known(secrets.keys, plans)
+    return replace(
+        invented_data(reference, knows=lambda worker: frozenset(known[n] for n in worker.knows if n in known)),
+        users=tuple(invented_user(user, PASSWORD) for user in reference.users),
         machines=tuple(_machines(reference, secrets)),
     )
+
+
+def people_known(keys: MasterKeys, plans: Sequence[ReferralPlan]) -> Mapping[int, UUID]:
+    """Return the participant's token that each planned referral will get: ids follow from the message alone."""
+    ids = KeyedIds(keys)
+    return {
+        plan.number: person_token(ids, case_of_message(ids, plan.scheme, plan.agency.slug, message_id(plan)), 0)
+        for plan in plans
+    }
 
 
 def _machines(reference: ReferenceData, secrets: Secrets) -> list[Machine]:
@@ -73,26 +72,3 @@ def _machines(reference: ReferenceData, secrets: Secrets) -> list[Machine]:
         elif row.kind is OrganisationKind.EVALUATOR:
             machines.append(secrets.machine(row.slug, Role.EVALUATOR))
     return machines
-
-
-def _organisation(row: DemoOrganisation) -> Organisation:
-    return Organisation(slug=row.slug, tenant=row.scheme, kind=row.kind, name=row.name, area=row.area)
-
-
-def _site(site: object) -> Site:
-    fields = ("id", "name", "provider", "longitude", "latitude", "suits_children")
-    values = {name: getattr(site, name) for name in fields}
-    kinds = frozenset(ActivityKind(kind) for kind in getattr(site, "activities", ()))
-    return Site(activities=kinds, **values)
-
-
-def _slot(slot: object) -> Slot:
-    fields = ("id", "site", "provider", "starts_at", "ends_at", "capacity", "supervisor")
-    values = {name: getattr(slot, name) for name in fields}
-    return Slot(activity=ActivityKind(getattr(slot, "activity", "")), **values)
-
-
-def _caseworker(worker: object) -> Caseworker:
-    fields = ("id", "provider", "works_with_children", "max_cases")
-    values = {name: getattr(worker, name) for name in fields}
-    return Caseworker(open_cases=0, knows=frozenset[UUID](), **values)

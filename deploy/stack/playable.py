@@ -1,26 +1,23 @@
 """A scheme to play with: invented organisations, staff, sites and sessions from today on, and somebody in each role."""
 
-from collections.abc import Callable, Iterable, Mapping
-from itertools import groupby
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
-from uuid import UUID
 
 import asyncpg
 
 from deploy.simulate.incidents import read_incidents
-from deploy.simulate.reference import DemoCaseworker, DemoUser, ReferenceData, reference_data
-from deploy.stack.people import Engaged, one_time_password
-from deploy.stack.reference import StartingData, StartingUser, put_starting_data
-from schemas.vocabulary import ActivityKind, Role
-from workflow.rules.facts import Caseworker, Organisation, Site, Slot
+from deploy.simulate.reference import DemoUser, ReferenceData, reference_data
+from deploy.stack.invented import invented_data, invented_user
+from deploy.stack.people import one_time_password
+from deploy.stack.reference import put_starting_data
+from schemas.vocabulary import Role
 from workflow.store.keys import MasterKeys
 
 SAMPLE = Path(__file__).parents[1] / "data" / "incidents-sample.csv"
 SEED = 1
 # Sites are where incidents cluster; what the incidents were matters to nobody here.
 NO_SHARE = 0.0
-T = TypeVar("T")
 
 
 async def load_playable(dsn: str, keys: MasterKeys) -> Mapping[str, tuple[str, str]]:
@@ -35,8 +32,8 @@ async def load_playable(dsn: str, keys: MasterKeys) -> Mapping[str, tuple[str, s
     incidents = read_incidents(SAMPLE, seed=SEED, sexual_share=NO_SHARE).incidents
     reference = reference_data(incidents, SEED, now.date())
     people = {user.role: (user, one_time_password()) for user in one_a_role(reference)}
-    users = tuple(_starting(user, password) for user, password in people.values())
-    await put_starting_data(dsn, keys, starting_data(reference, users=users), now)
+    users = tuple(invented_user(user, password) for user, password in people.values())
+    await put_starting_data(dsn, keys, replace(invented_data(reference), users=users), now)
     return {role.value: (user.login, password) for role, (user, password) in people.items()}
 
 
@@ -50,73 +47,3 @@ def one_a_role(reference: ReferenceData) -> tuple[DemoUser, ...]:
         made = DemoUser(login=name, scheme=at.scheme, organisation=at.organisation, role=role)
         first.setdefault(role, made)
     return tuple(first[role] for role in Role)
-
-
-def _nobody_known(_: DemoCaseworker) -> frozenset[UUID]:
-    return frozenset()
-
-
-def starting_data(
-    reference: ReferenceData,
-    *,
-    users: tuple[StartingUser, ...] = (),
-    knows: Callable[[DemoCaseworker], frozenset[UUID]] = _nobody_known,
-) -> StartingData:
-    """Return the simulator's reference data as the store takes it; `knows` leads to the tokens of people known."""
-    organisations = (
-        Organisation(slug=row.slug, tenant=row.scheme, kind=row.kind, name=row.name, area=row.area)
-        for row in reference.organisations
-    )
-    return StartingData(
-        organisations=tuple(organisations),
-        sites=_by_scheme(reference.sites, _site),
-        slots=_by_scheme(reference.slots, _slot),
-        caseworkers=_by_scheme(reference.caseworkers, lambda row: _caseworker(row, knows(row))),
-        users=users,
-    )
-
-
-def _by_scheme(rows: Iterable[Any], made: Callable[[Any], T]) -> Mapping[str, tuple[T, ...]]:
-    ordered = sorted(rows, key=lambda row: (row.scheme, row.id))
-    return {scheme: tuple(map(made, group)) for scheme, group in groupby(ordered, key=lambda row: row.scheme)}
-
-
-def _site(row: Any) -> Site:
-    return Site(
-        id=row.id,
-        name=row.name,
-        provider=row.provider,
-        activities=frozenset(ActivityKind(kind) for kind in row.activities),
-        longitude=row.longitude,
-        latitude=row.latitude,
-        suits_children=row.suits_children,
-    )
-
-
-def _slot(row: Any) -> Slot:
-    return Slot(
-        id=row.id,
-        site=row.site,
-        provider=row.provider,
-        activity=ActivityKind(row.activity),
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        capacity=row.capacity,
-        supervisor=row.supervisor,
-    )
-
-
-def _caseworker(row: DemoCaseworker, knows: frozenset[UUID]) -> Caseworker:
-    return Caseworker(
-        id=row.id,
-        provider=row.provider,
-        works_with_children=row.works_with_children,
-        max_cases=row.max_cases,
-        open_cases=0,
-        knows=knows,
-    )
-
-
-def _starting(user: DemoUser, password: str) -> StartingUser:
-    engaged = Engaged(organisation=user.organisation, role=user.role, staff_id=user.staff_id)
-    return StartingUser(login=user.login, password=password, engagements=(engaged,))

@@ -17,7 +17,7 @@ from workflow.handlers.desk import Desk
 from workflow.handlers.gathering import slugs, youth_justice_for
 from workflow.handlers.requests import Answer, Disposition, ReferralRequest
 from workflow.machine.decisions.intake import open_case
-from workflow.ports import Outward, Seen
+from workflow.ports import IdSource, Outward, Seen
 from workflow.rules.calendar import local_day
 from workflow.rules.facts import Candidate, Facts
 from workflow.rules.matching import score
@@ -55,7 +55,7 @@ async def _judge(desk: Desk, request: ReferralRequest, seen: Seen | None) -> Ans
 
 
 async def _open(desk: Desk, request: ReferralRequest, referral: Referral) -> tuple[UUID, UUID]:
-    case_id = desk.ids.derive("case", desk.tenant, request.key.source, request.key.message_id)
+    case_id = case_of_message(desk.ids, desk.tenant, request.key.source, request.key.message_id)
     facts = await _facts(desk, request, referral, case_id)
     command = c.SubmitReferral(referral=referral)
     decision = open_case(command, facts, await desk.work.now())
@@ -66,9 +66,7 @@ async def _open(desk: Desk, request: ReferralRequest, referral: Referral) -> tup
 async def _facts(desk: Desk, request: ReferralRequest, referral: Referral, case_id: UUID) -> Facts:
     now = await desk.work.now()
     register = await desk.work.organisations(desk.tenant)
-    people = tuple(
-        desk.ids.derive("person", str(case_id), str(number)) for number in range(1 + len(referral.affected_people))
-    )
+    people = tuple(person_token(desk.ids, case_id, number) for number in range(1 + len(referral.affected_people)))
     district = referral.participant.home_local_authority
     youth_justice = youth_justice_for(register, district)
     providers = slugs(register, OrganisationKind.PROVIDER)
@@ -87,6 +85,16 @@ async def _facts(desk: Desk, request: ReferralRequest, referral: Referral, case_
         agency_token=agency_token(desk, case_id, request.key.source),
         clearance_token=agency_token(desk, case_id, youth_justice) if youth_justice else None,
     )
+
+
+def case_of_message(ids: IdSource, tenant: str, source: str, message_id: str) -> UUID:
+    """Return the id of the case that a message opens: one message, one case, however often it is read."""
+    return ids.derive("case", tenant, source, message_id)
+
+
+def person_token(ids: IdSource, case_id: UUID, number: int) -> UUID:
+    """Return the token of a person of a case: 0 is the participant, then the affected people as they were sent."""
+    return ids.derive("person", str(case_id), str(number))
 
 
 def agency_token(desk: Desk, case_id: UUID, organisation: str) -> UUID:

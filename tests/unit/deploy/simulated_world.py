@@ -2,7 +2,6 @@
 
 import json
 from contextlib import AsyncExitStack
-from dataclasses import fields
 
 import httpx
 
@@ -15,11 +14,12 @@ from deploy.simulate.plans import OPENS_ON
 from deploy.simulate.population import read_population
 from deploy.simulate.reference import STAFF_ROLES, reference_data
 from deploy.simulate.world import World
-from schemas.vocabulary import ActivityKind, AgencyKind, OrganisationKind
+from deploy.stack.invented import invented_data
+from schemas.vocabulary import AgencyKind, OrganisationKind
 from tests.fakes.portal import a_portal
 from tests.unit.deploy.simulation import SAMPLE, plans_for
 from workflow.portal.asking import Speaker, submit
-from workflow.rules.facts import Actor, Caseworker, Organisation, Site, Slot
+from workflow.rules.facts import Actor
 
 
 class QuietSystem:
@@ -70,28 +70,15 @@ class FakeLine:
         return found if found and found["status"] in status else None
 
 
-def _as(kind, one, **changed):
-    names = {field.name for field in fields(kind)}
-    return kind(**({name: getattr(one, name) for name in names if hasattr(one, name)} | changed))
-
-
-def furnish(portal, data):
+def furnish(portal, reference):
     """Register the demo's organisations, staff and sessions, and nothing else."""
-    kept = portal.store.kept
-    for shelf in (kept.organisations, kept.sites, kept.slots, kept.caseworkers):
-        shelf.clear()
-    portal.organisations = {
-        row.slug: Organisation(slug=row.slug, tenant=row.scheme, kind=row.kind, name=row.name, area=row.area)
-        for row in data.organisations
-    }
+    kept, data = portal.store.kept, invented_data(reference)
+    portal.organisations = {row.slug: row for row in data.organisations}
+    kept.organisations.clear()
     kept.organisations.update(portal.organisations)
-    for one in data.sites:
-        activities = frozenset(ActivityKind(kind) for kind in one.activities)
-        kept.sites[one.scheme, one.id] = _as(Site, one, activities=activities)
-    for one in data.slots:
-        kept.slots[one.scheme, one.id] = _as(Slot, one, activity=ActivityKind(one.activity))
-    for one in data.caseworkers:
-        kept.caseworkers[one.scheme, one.id] = _as(Caseworker, one, open_cases=0, knows=frozenset())
+    for shelf, rows in ((kept.sites, data.sites), (kept.slots, data.slots), (kept.caseworkers, data.caseworkers)):
+        shelf.clear()
+        shelf.update({(tenant, one.id): one for tenant, every in rows.items() for one in every})
 
 
 async def played(*, seed, count, ledger_path, only=None):

@@ -1,10 +1,10 @@
 """`amends demo`: the main job on real incidents, with invented people."""
 
-import asyncio
 from pathlib import Path
 
 import click
 
+from deploy.cli.interrupting import until_interrupted
 from deploy.demo.run import SAMPLE, Options, run_demo
 from deploy.settings import Settings
 
@@ -29,7 +29,7 @@ def demo(**asked: object) -> int:
 
     Example: amends demo --referrals 50 --seed 7 --once --json
     """
-    return asyncio.run(run_demo(Options(**asked), Settings()))  # type: ignore[arg-type]
+    return until_interrupted(run_demo(Options(**asked), Settings()))  # type: ignore[arg-type]
 
 
 COMMANDS = (demo,)

@@ -18,6 +18,7 @@ from deploy.bootstrap import rulebook
 from deploy.demo import evidence, summary
 from deploy.demo.board import Board
 from deploy.demo.matching import Verdict, judge
+from deploy.demo.picture import Doors
 from deploy.demo.stage import Stage
 from deploy.demo.starting import AGENCIES, PASSWORD, Secrets, starting_data
 from deploy.demo.system import SqlSystem
@@ -133,7 +134,7 @@ async def run_demo(
     async with AsyncExitStack() as opened:
         board = opened.enter_context(Board(len(demo.plans), plain=options.as_json))
         stack = await opened.enter_async_context(demo.stack(settings, board))
-        board.note(f"pages at {stack.portal_url}, sign in for example as {_a_login(demo)} with {PASSWORD}")
+        board.open_doors(Doors(url=stack.portal_url, login=_a_login(demo), password=PASSWORD))
         pool = await opened.enter_async_context(worker_pool(stack.dsn(WORKER_ROLE), least=2, most=6))
         ledger = opened.enter_context(Ledger(demo.home.path / "ledger.jsonl"))
         if beside is None:
@@ -143,9 +144,9 @@ async def run_demo(
         board.stop()
         if look is not None:
             await look(demo, stack, result)
-        click.echo(json.dumps(result) if options.as_json else _readable(result))
+        click.echo(json.dumps(result) if options.as_json else summary.readable(result))
         if not options.once:
-            click.echo(f"The pages stay open at {stack.portal_url} until Ctrl-C.")
+            click.echo(f"\nThe pages stay open at {stack.portal_url} until Ctrl-C.")
             await asyncio.Event().wait()
     return 0 if result["verify"]["ok"] else 1
 
@@ -160,12 +161,11 @@ async def _play(demo: Demo, stack: Stack, pool: asyncpg.Pool, ledger: Ledger, bo
     began = loop.time()
     system = SqlSystem(pool, rulebook().schemes)
     stage = Stage(system, OPENS_AT, pace=demo.options.pace)
-    watching = asyncio.create_task(board.watch(pool, stage))
     async with AsyncExitStack() as opened:
+        await opened.enter_async_context(board.watching(pool, stage))
         world = await _world(demo, stack, system, ledger, opened)
         await stage.run(live(plan, stage, world, population=demo.population) for plan in demo.plans)
-    await stage.move_to(system.next_release() or stage.now())
-    watching.cancel()
+        await stage.move_to(system.next_release() or stage.now())
     return {**await _summary(demo, stack, pool, ledger), "seconds": round(loop.time() - began, 1)}
 
 
@@ -229,7 +229,3 @@ def _verify_part(report: Report, verdict: Verdict) -> dict[str, Any]:
 def _write_faults(home: Home, faults: list[str]) -> None:
     """Leave what is wrong, by token and id, in a file beside the ledger: a count alone helps nobody."""
     (home.path / "faults.txt").write_text("\n".join(faults), encoding="utf-8")
-
-
-def _readable(result: Mapping[str, Any]) -> str:
-    return json.dumps(result, indent=2)

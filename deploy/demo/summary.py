@@ -1,7 +1,7 @@
 """The summary of a demo, with the keys of contracts section 5: from the ledger, the database and the topics alone."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from schemas import topics
@@ -112,10 +112,36 @@ def warnings_part(types: Mapping[str, int]) -> dict[str, int]:
 
 def notices_part(ids_by_topic: Mapping[str, set[str]]) -> dict[str, int]:
     """Count distinct notices by audience; receipts are answers to a sender and count with its notices."""
+    return by_audience({topic: len(ids) for topic, ids in ids_by_topic.items()})
+
+
+def by_audience(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return counts by topic as counts by audience; what is no notice counts with none."""
     return {
-        name: sum(len(ids) for topic, ids in ids_by_topic.items() if topic == place or topic.startswith(place))
+        name: sum(count for topic, count in counts.items() if topic.startswith(place))
         for name, place in AUDIENCES.items()
     }
+
+
+def readable(summary: Mapping[str, Any]) -> str:
+    """Return a summary for people: a line a part, and a line a clock."""
+    return "\n".join(line for name, part in summary.items() for line in _lines(name, part))
+
+
+def _lines(name: str, part: object) -> Iterator[str]:
+    if isinstance(part, Mapping):
+        deep = {word: value for word, value in part.items() if isinstance(value, Mapping | list)}
+        flat = [f"{word} {value}".replace("_", " ") for word, value in part.items() if word not in deep]
+        if flat:
+            yield f"{name:<18} {', '.join(flat)}".replace("_", " ")
+        for word, value in deep.items():
+            yield from _lines(word if name == "clocks" else f"{name} {word}", value)
+    elif isinstance(part, list):
+        for row in part:
+            words = [value for value in row.values() if isinstance(value, str)]
+            yield from _lines(" ".join((name, *words)), {w: value for w, value in row.items() if value not in words})
+    else:
+        yield f"{name:<18} {part}"
 
 
 def _counted(words: Iterable[str]) -> dict[str, int]:

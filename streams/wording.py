@@ -51,7 +51,7 @@ WORDS: Final[Mapping[tuple[Audience, str], Words]] = MappingProxyType(
         ),
         (PARTICIPANT, "plan_agreed"): Words(
             "Your plan",
-            "Your plan is agreed: {activities}, {agreed_minutes} in all. If it is not done: {consequence}",
+            "Your plan is agreed: {activities}, {agreed_minutes} in all. {consequence}",
         ),
         (PARTICIPANT, "plan_revised"): Words(
             "Your plan has changed", "Your plan is now: {activities}, {agreed_minutes} in all."

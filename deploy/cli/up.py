@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 import click
@@ -11,7 +11,7 @@ from deploy.bootstrap import WORKER_ROLE
 from deploy.local.home import Home
 from deploy.settings import Settings
 from deploy.stack.options import StackEvent, StackOptions
-from deploy.stack.playable import load_playable
+from deploy.stack.playable import Playable, load_playable
 from deploy.stack.secret_keys import master_key
 from deploy.stack.stack import Stack
 from workflow.store.keys import MasterKeys
@@ -36,9 +36,17 @@ def up(home: Path | None, port: int | None) -> None:
 async def _run(settings: Settings, port: int) -> None:
     home = Home(settings.home)
 
+    begun: list[Playable] = []
+
     async def prepare(dsns: Mapping[str, str]) -> None:
-        passwords = await load_playable(dsns[WORKER_ROLE], MasterKeys(master_key(settings, home)))
-        _tell_passwords(passwords)
+        playable = await load_playable(dsns[WORKER_ROLE], MasterKeys(master_key(settings, home)))
+        if playable is not None:
+            begun.append(playable)
+            _tell_passwords(playable.passwords)
+
+    async def opened(url: str) -> None:
+        for playable in begun:
+            click.echo(f"  {await playable.open_cases(url)} invented cases to begin with")
 
     # A named database is somebody's real one: nothing invented goes into it.
     options = StackOptions(port=port, on_event=_tell)
@@ -48,11 +56,11 @@ async def _run(settings: Settings, port: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     click.echo(f"Starting in {home.path}")
-    await _until(stop, Stack(home, settings, options))
+    await _until(stop, Stack(home, settings, options), opened)
     click.echo("Stopped. Nothing that was receipted is lost.")
 
 
-async def _until(stop: asyncio.Event, stack: Stack) -> None:
+async def _until(stop: asyncio.Event, stack: Stack, opened: Callable[[str], Awaitable[None]]) -> None:
     """Run the stack until the event, which may come while it still starts."""
     starting, stopping = asyncio.create_task(stack.start()), asyncio.create_task(stop.wait())
     await asyncio.wait((starting, stopping), return_when=asyncio.FIRST_COMPLETED)
@@ -62,6 +70,7 @@ async def _until(stop: asyncio.Event, stack: Stack) -> None:
         return
     try:
         await starting
+        await opened(stack.portal_url)
         click.echo(f"\n  The pages:  {stack.portal_url}\n  Stop it:    Ctrl-C\n")
         await stopping
         click.echo("Stopping ...")
@@ -76,8 +85,6 @@ def _tell(event: StackEvent) -> None:
 
 
 def _tell_passwords(passwords: Mapping[str, tuple[str, str]]) -> None:
-    if not passwords:
-        return
     click.echo("\n  Sign in as one of these. The passwords are shown this once:")
     for role, (login, password) in passwords.items():
         click.echo(f"    {role:<24} {login:<44} {password}")

@@ -1,40 +1,100 @@
-"""A scheme to play with: invented organisations, staff, sites and sessions from today on, and somebody in each role."""
+"""A scheme to play with: invented organisations, staff, sites and sessions from today on, and a few cases."""
 
+import secrets
 from collections.abc import Mapping
-from dataclasses import replace
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
+from uuid import UUID
 
 import asyncpg
+import httpx
 
+from deploy.simulate.casting import plan_referrals
 from deploy.simulate.incidents import read_incidents
+from deploy.simulate.opening import Opening, suited
+from deploy.simulate.plans import ReferralPlan
+from deploy.simulate.population import read_population
 from deploy.simulate.reference import DemoUser, ReferenceData, reference_data
 from deploy.stack.invented import invented_data, invented_user
 from deploy.stack.people import one_time_password
-from deploy.stack.reference import put_starting_data
-from schemas.vocabulary import Role
+from deploy.stack.reference import Machine, put_starting_data
+from schemas.vocabulary import AgencyKind, Role
+from workflow.portal.gate import bearer_of
 from workflow.store.keys import MasterKeys
 
 SAMPLE = Path(__file__).parents[1] / "data" / "incidents-sample.csv"
 SEED = 1
 # Sites are where incidents cluster; what the incidents were matters to nobody here.
 NO_SHARE = 0.0
+PLANS = 40
+STAFF = (Role.TRIAGE, Role.CASEWORKER)
+TIMEOUT_S = 30.0
 
 
-async def load_playable(dsn: str, keys: MasterKeys) -> Mapping[str, tuple[str, str]]:
-    """Fill a database in which nobody can sign in yet; return login and password by role, to be shown once."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Playable:
+    """What was put in: who may sign in (login and password by role, to be shown once), and what begins the play."""
+
+    passwords: Mapping[str, tuple[str, str]]
+    plans: tuple[ReferralPlan, ...] = field(repr=False)
+    police: Machine
+    staff: Mapping[Role, Machine]
+    caseworker: str
+    now: datetime
+
+    async def open_cases(self, url: str) -> int:
+        """Refer the first cases by the public API and take some of them on; return how many there are."""
+        async with AsyncExitStack() as opened:
+            clients: dict[Role | None, httpx.AsyncClient] = {}
+            everybody: list[tuple[Role | None, Machine]] = [(None, self.police), *self.staff.items()]
+            for role, machine in everybody:
+                headers = {"Authorization": f"Bearer {bearer_of(machine.credential, machine.secret)}"}
+                client = httpx.AsyncClient(base_url=url, headers=headers, timeout=TIMEOUT_S)
+                clients[role] = await opened.enter_async_context(client)
+            staff = {role: clients[role] for role in STAFF}
+            opening = Opening(police=clients[None], staff=staff, caseworker=self.caseworker)
+            return await opening.play(suited(self.plans, self.police.organisation), self.now)
+
+
+async def load_playable(dsn: str, keys: MasterKeys) -> Playable | None:
+    """Fill a database in which nobody can sign in yet, and return what was put in; None where somebody can."""
     connection = await asyncpg.connect(dsn, timeout=10)
     try:
         if await connection.fetchval("SELECT EXISTS (SELECT FROM users)"):
-            return {}
-        now = await connection.fetchval("SELECT now()")
+            return None
+        now: datetime = await connection.fetchval("SELECT now()")
     finally:
         await connection.close()
     incidents = read_incidents(SAMPLE, seed=SEED, sexual_share=NO_SHARE).incidents
     reference = reference_data(incidents, SEED, now.date())
     people = {user.role: (user, one_time_password()) for user in one_a_role(reference)}
+    caseworker = people[Role.CASEWORKER][0]
+    playable = Playable(
+        passwords=MappingProxyType({role.value: (user.login, password) for role, (user, password) in people.items()}),
+        plans=plan_referrals(incidents, read_population(), seed=SEED, count=PLANS, opens_on=now.date()),
+        police=_machine(_police_of(reference, caseworker.scheme), None),
+        staff={role: _machine(caseworker.organisation, role) for role in STAFF},
+        caseworker=caseworker.staff_id or "",
+        now=now,
+    )
     users = tuple(invented_user(user, password) for user, password in people.values())
-    await put_starting_data(dsn, keys, replace(invented_data(reference), users=users), now)
-    return {role.value: (user.login, password) for role, (user, password) in people.items()}
+    machines = (playable.police, *playable.staff.values())
+    await put_starting_data(dsn, keys, replace(invented_data(reference), users=users, machines=machines), now)
+    return playable
+
+
+def _police_of(reference: ReferenceData, scheme: str) -> str:
+    police = AgencyKind.POLICE.value
+    return next(one.slug for one in reference.organisations if one.scheme == scheme and one.kind.value == police)
+
+
+def _machine(organisation: str, role: Role | None) -> Machine:
+    """Return a credential whose secret is forgotten with this process."""
+    name = UUID(bytes=secrets.token_bytes(16), version=4)
+    return Machine(credential=name, secret=secrets.token_urlsafe(32), organisation=organisation, role=role)
 
 
 def one_a_role(reference: ReferenceData) -> tuple[DemoUser, ...]:

@@ -20,6 +20,15 @@ STEPS = (
     ("BookSession", {"slot": "hall-1"}),
 )
 
+TELEPHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+MISSING = {
+    "referrer_reference": "IJ-2026-7",
+    "basis": "community_resolution",
+    "participant.family_name": "Quillfeather",
+    "participant.birth_date": "1990-05-04",
+    "authorisation.minutes": "600",
+}
+
 
 async def _sign_in(page, login):
     await page.goto("/")
@@ -31,6 +40,10 @@ async def _sign_in(page, login):
 
 
 async def _is_accessible(page):
+    """Axe finds nothing, and on a telephone nothing has to be scrolled sideways."""
+    await page.set_viewport_size(TELEPHONE)
+    assert await page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    await page.set_viewport_size(DESK)
     found = (await Axe().run(page)).response["violations"]
     assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
 
@@ -65,7 +78,7 @@ async def test_a_person_signs_in_opens_the_first_task_and_records_attendance(por
     assert portal.store.kept.cases["derbyshire", case_id].sessions[0].outcome == "ATTC"
 
 
-async def test_a_referral_with_five_mistakes_shows_five_messages_by_their_fields(page):
+async def test_a_referral_with_five_mistakes_shows_them_by_their_fields_and_mended_it_opens_a_case(portal, page):
     await _sign_in(page, "triage-1")
     await page.get_by_role("link", name="New referral").click()
     await _is_accessible(page)
@@ -74,6 +87,7 @@ async def test_a_referral_with_five_mistakes_shows_five_messages_by_their_fields
     await page.get_by_label("Kind of behaviour", exact=True).select_option("criminal_damage")
     await page.get_by_label("Began", exact=True).fill("2026-03-01T09:00")
     await page.get_by_label("Given name", exact=True).fill("Ada")
+    await page.get_by_label("Limitation", exact=True).select_option("none")
     await page.get_by_label("Responsibility", exact=True).select_option("admits")
     await page.get_by_label("Recorded by", exact=True).fill("PC Strand")
     await page.get_by_label("Recorded", exact=True).fill("2026-03-01T10:00")
@@ -83,15 +97,21 @@ async def test_a_referral_with_five_mistakes_shows_five_messages_by_their_fields
     wrong = await page.locator(".field.wrong").evaluate_all(
         "all => all.map(one => one.querySelector('input,select,textarea').name)"
     )
-    assert wrong == [
-        "referrer_reference",
-        "basis",
-        "participant.family_name",
-        "participant.birth_date",
-        "authorisation.minutes",
-    ]
+    assert wrong == [*MISSING]
     assert await page.get_by_label("Given name", exact=True).input_value() == "Ada"
     await _is_accessible(page)
+    await _mend_and_send(page)
+    await page.get_by_text("Referral received").wait_for()
+    await _is_accessible(page)
+    assert [case.state for case in portal.store.kept.cases.values()] == ["received"]
+
+
+async def _mend_and_send(page):
+    for name, text in MISSING.items():
+        field = page.locator(f'[name="{name}"]')
+        await (field.select_option(text) if name == "basis" else field.fill(text))
+    await page.get_by_role("button", name="Send referral").click()
+    await page.wait_for_url("**/cases/*")
 
 
 async def test_a_delivered_notice_lies_in_the_mailbox_and_is_opened_on_request(portal, page):

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import Request
 
-from schemas.vocabulary import OrganisationKind
+from schemas.vocabulary import ClockOrigin, OrganisationKind
 from workflow.case.case import Case
 from workflow.portal.bodies import uuid_of
 from workflow.portal.gate import caller_of, hidden, parts_of
@@ -43,6 +43,11 @@ async def inner_id(parts: PortalParts, caller: Caller, named: UUID | None) -> UU
     if named is None or caller.kind is OrganisationKind.PROVIDER:
         return named
     return await _by_token(parts, caller, named)
+
+
+def judging_origin(parts: PortalParts, case: Case) -> ClockOrigin:
+    """Return the moment from which the case's policy counts the 48 hours that it is judged by."""
+    return policy_of(parts, case).clocks.start_48h.governing(case.door)
 
 
 def policy_of(parts: PortalParts, case: Case) -> PolicyVersion:

@@ -7,10 +7,11 @@ from types import MappingProxyType
 from uuid import UUID
 
 from schemas.vocabulary import CaseState as S
-from schemas.vocabulary import Role
+from schemas.vocabulary import ClockOrigin, Role
 from workflow.case.case import Case
 from workflow.portal.wording import clock_words, plain
 
+BREACH, START = "breach:", "start_48h"
 NEVER = datetime.max.replace(tzinfo=UTC)
 _INTAKE = frozenset({Role.TRIAGE, Role.MANAGER})
 _CASEWORK = frozenset({Role.CASEWORKER, Role.MANAGER})
@@ -68,14 +69,23 @@ def _of_case(case: Case, due: Mapping[str, datetime], roles: frozenset[Role], no
         yield _step(case, step[1], due, now)
 
 
+def judged(due: Mapping[str, datetime], origin: ClockOrigin) -> dict[str, datetime]:
+    """Return the timers of a case without those of the start clock that its policy does not judge by."""
+    own = f"{BREACH}{START}:{origin}"
+    return {name: at for name, at in due.items() if name == own or not name.startswith(f"{BREACH}{START}:")}
+
+
 def _step(case: Case, what: str, due: Mapping[str, datetime], now: datetime) -> Task:
-    breaches = {name: at for name, at in due.items() if name.startswith("breach:")}
-    name = min(breaches, key=lambda one: breaches[one], default=None)
-    if name is None:
+    """The soonest of its clocks and its next session says why and by when."""
+    reasons = [(at, _clock_words(name)) for name, at in due.items() if name.startswith(BREACH)]
+    coming = (session for session in case.open_sessions if session.starts_at > now)
+    reasons += [(session.starts_at, f"{plain(session.activity)} begins then") for session in coming]
+    if not reasons:
         return Task(case=case.id, what=what, why=f"the case is {plain(case.state)}", due=None, late=False)
-    return Task(case=case.id, what=what, why=_clock_words(name), due=breaches[name], late=breaches[name] <= now)
+    at, why = min(reasons)
+    return Task(case=case.id, what=what, why=why, due=at, late=at <= now)
 
 
 def _clock_words(timer: str) -> str:
     _, clock, origin = (*timer.split(":", 2), "")[:3]
-    return f"{clock_words(clock, origin)}: due then"
+    return f"the {clock_words(clock, origin)} {'end' if clock == START else 'is'} then"

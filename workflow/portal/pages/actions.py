@@ -16,8 +16,9 @@ from workflow.portal.errors import ProblemError
 from workflow.portal.gate import authorise, caller_of, form_of, hidden, parts_of
 from workflow.portal.locating import the_case
 from workflow.portal.pages.booking import bookable
-from workflow.portal.pages.forms import data_of, inputs_of
+from workflow.portal.pages.forms import data_of, inputs_of, text_of
 from workflow.portal.pages.frame import page, see
+from workflow.portal.pages.referral_form import FIELDS
 from workflow.portal.wording import OUTCOME_WORDS, command_words
 from workflow.rules.calendar import local
 
@@ -98,7 +99,8 @@ async def _form(request: Request, case: Case, command: str, told: Told, status: 
     if command not in ASKED:
         raise await hidden(request, "command")
     form: Mapping[str, Any] = getattr(request.state, "form", {})
-    inputs = [replace(one, value=str(form.get(one.name, one.value))) for one in inputs_of(ASKED[command], case)]
+    asked = inputs_of(ASKED[command], case, {"fields": tuple((field.path, field.label) for field in FIELDS)})
+    inputs = [replace(one, value=text_of(form, one.name)) if one.name in form else one for one in asked]
     shown = {
         "case": case,
         "command": command,

@@ -1,7 +1,8 @@
 """One case: how it stands, what may be done and why not, its history, and people's details on request."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
@@ -10,12 +11,12 @@ from fastapi.responses import Response
 from workflow.case.case import Case
 from workflow.portal.bodies import uuid_of
 from workflow.portal.gate import authorise, caller_of, form_of, hidden, parts_of
-from workflow.portal.locating import policy_of, the_case
+from workflow.portal.locating import judging_origin, the_case
 from workflow.portal.pages.frame import moment, page
 from workflow.portal.revealing import may_reveal, reveal
-from workflow.portal.trying import judge_all
-from workflow.portal.views import clocks_view, timeline_view
-from workflow.portal.wording import USUAL, clock_words, knows, plain
+from workflow.portal.trying import Verdict, judge_all
+from workflow.portal.views import timeline_view
+from workflow.portal.wording import USUAL, Refused, clock_words, knows, plain, titled
 
 LONGEST_WORD = 40
 # Said elsewhere on the page, or of no use to a reader.
@@ -35,6 +36,7 @@ BESIDE = frozenset(
         "door",
         "ended_at",
         "ends_at",
+        "first_slot",
         "limitation",
         "note",
         "origin",
@@ -73,17 +75,19 @@ async def reveal_details(request: Request, case_id: str) -> Response:
 async def show_case(request: Request, case: Case, extra: Mapping[str, Any]) -> Response:
     """Return the page of a case."""
     parts, caller = parts_of(request), caller_of(request)
-    due = (await parts.reading.due(caller, [case.id])).get(case.id, {})
+    verdicts = await judge_all(parts, caller, case)
     history = await parts.reading.history(caller, case.id)
+    names = {one.slug: one.name for one in await parts.reading.organisations(caller)}
     shown = {
         "case": case,
-        "clocks": clocks_view(case, policy_of(parts, case)),
-        "all_clocks": [(clock, due.get(_timer(clock.name, clock.origin))) for clock in case.clocks],
-        "verdicts": await judge_all(parts, caller, case),
+        "clocks": await _clocks(request, case),
+        "open": [verdict.command for verdict in verdicts if verdict.refusal is None],
+        "refused": reasons_of(verdicts),
         "usual": USUAL.get(case.state, ()),
-        "timeline": [_told(entry) for entry in timeline_view(history, caller)],
+        "timeline": together(_told(entry, names) for entry in timeline_view(history, caller)),
+        "names": names,
         "sites": {site.id: site.name for site in await parts.reading.sites(caller)},
-        "may_reveal": {kind: may_reveal(caller, kind) for kind in ("participant", "behaviour", "affected")},
+        "may_reveal": [kind for kind in ("participant", "behaviour", "affected") if may_reveal(caller, kind)],
         "knows": knows(caller),
         "now": await parts.clock.now(),
         "revealed": None,
@@ -91,14 +95,54 @@ async def show_case(request: Request, case: Case, extra: Mapping[str, Any]) -> R
     return page(request, "case.html", shown | dict(extra))
 
 
-def _told(entry: Mapping[str, Any]) -> dict[str, Any]:
+async def _clocks(request: Request, case: Case) -> list[dict[str, Any]]:
+    """Return each clock with when it runs out; the one that the case is judged by comes first."""
+    parts = parts_of(request)
+    due = (await parts.reading.due(caller_of(request), [case.id])).get(case.id, {})
+    origin = judging_origin(parts, case)
+    found = [
+        {
+            "words": titled(clock_words(clock.name, clock.origin)),
+            "judged": clock.origin == origin,
+            "authority": None if clock.origin else clock.authority,
+            "status": clock.status,
+            "due": due.get(_timer(clock.name, clock.origin)),
+        }
+        for clock in case.clocks
+    ]
+    return sorted(found, key=lambda clock: not clock["judged"])
+
+
+def reasons_of(verdicts: Sequence[Verdict]) -> list[tuple[Refused, list[str]]]:
+    """Return why commands are refused, each reason once with all the commands that it stands against."""
+    found: dict[tuple[str, str], tuple[Refused, list[str]]] = {}
+    for verdict in verdicts:
+        if verdict.refusal is not None:
+            key = (verdict.refusal.rule, verdict.refusal.remedy)
+            found.setdefault(key, (verdict.refusal, []))[1].append(verdict.command)
+    return list(found.values())
+
+
+def together(entries: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return a timeline in which facts of one kind, moment and actor that follow one another stand in one line."""
+    lines = []
+    for _, same in groupby(
+        entries, key=lambda one: [one[name] for name in ("words", "moment", "actor", "recorded_at")]
+    ):
+        first, *more = same
+        told = "; ".join(one["told"] for one in (first, *more) if one["told"])
+        lines.append({**first, "told": told, "state_after": (more or [first])[-1]["state_after"]})
+    return lines
+
+
+def _told(entry: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     """Return an entry with its time and its coarse facts in words; ids and lists are left to the API."""
     fact = entry["fact"]
     shown = [plain(value) for name, value in fact.items() if name not in BESIDE and _is_word(value)]
     if "clock" in fact:
         shown = [clock_words(fact["clock"], fact.get("origin")), *shown]
     at = moment(datetime.fromisoformat(entry["occurred_at"]))
-    actor = "a system account" if uuid_of(entry["actor"]) else entry["actor"]
+    actor = "a system account" if uuid_of(entry["actor"]) else names.get(entry["actor"], entry["actor"])
     return dict(entry) | {"moment": at, "told": ", ".join(shown), "actor": actor}
 
 

@@ -1,14 +1,15 @@
 """Forms from the commands themselves: one input a field, and back from what was typed to a command's data."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from types import NoneType, UnionType
+from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin
 from uuid import UUID
 
 from pydantic import AwareDatetime
+from starlette.datastructures import FormData
 
 from schemas.commands import Command
 from workflow.case.case import Case
@@ -16,6 +17,8 @@ from workflow.portal.wording import plain, titled
 from workflow.rules.calendar import LONDON, local
 
 Option = tuple[str, str]
+LABELS: Mapping[str, str] = MappingProxyType({"fields": "What to ask for", "occurred_at": "When it happened"})
+NO_CHOICES: Mapping[str, tuple[Option, ...]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,16 +34,32 @@ class Input:
     value: str = ""
 
 
-def inputs_of(model: type[Command], case: Case) -> tuple[Input, ...]:
-    """Return the inputs of a command; nested parts keep their defaults and are left to the API."""
-    found = (_input(name, field, case) for name, field in model.model_fields.items())
-    return tuple(one for one in found if one is not None)
+def inputs_of(
+    model: type[Command], case: Case, choices: Mapping[str, tuple[Option, ...]] = NO_CHOICES
+) -> tuple[Input, ...]:
+    """Return the inputs of a command; nested parts keep their defaults and are left to the API.
+
+    `choices` are what a list is chosen from, by field. When something happened is asked last: it is seldom said.
+    """
+    found = [_input(name, field, case) for name, field in model.model_fields.items()]
+    inputs = [one if one.name not in choices else _chosen(one, choices[one.name]) for one in found if one is not None]
+    return tuple(sorted(inputs, key=lambda one: one.name == "occurred_at"))
 
 
 def data_of(model: type[Command], form: Mapping[str, Any]) -> dict[str, object]:
     """Return what was typed as a command's data; empty inputs are left out."""
-    typed = {name: str(form[name]).strip() for name in model.model_fields if str(form.get(name, "")).strip()}
+    typed = {name: text for name in model.model_fields if (text := text_of(form, name))}
     return {name: _value(_plain_type(model.model_fields[name].annotation), text) for name, text in typed.items()}
+
+
+def text_of(form: Mapping[str, Any], name: str) -> str:
+    """Return what was typed into a field, or all that was ticked there, one a line."""
+    values = form.getlist(name) if isinstance(form, FormData) else [form.get(name, "")]
+    return "\n".join(str(value) for value in values).strip()
+
+
+def _chosen(one: Input, options: tuple[Option, ...]) -> Input:
+    return replace(one, kind="checks", options=options, help="")
 
 
 def instant_of(text: str) -> str:
@@ -60,7 +79,7 @@ def _input(name: str, field: Any, case: Case) -> Input | None:
     default = "" if field.is_required() or field.default is None else str(field.default).lower()
     return Input(
         name=name,
-        label=titled(name),
+        label=LABELS.get(name) or titled(name),
         kind=kind,
         required=field.is_required(),
         help=field.description or "",

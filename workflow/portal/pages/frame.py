@@ -97,8 +97,8 @@ async def to_engagements(request: Request, error: Exception) -> Response:
 
 
 def moment(instant: datetime | None) -> str:
-    """Return an instant as people here write it: Mon 2 March 2026, 09:30."""
-    return f"{local(instant):%a} {local(instant).day} {local(instant):%B %Y, %H:%M}" if instant else "not known"
+    """Return an instant as people here write it: Mon 2 Mar 2026, 09:30."""
+    return f"{local(instant):%a} {local(instant).day} {local(instant):%b %Y, %H:%M}" if instant else "not known"
 
 
 def hours(minutes: int) -> str:

@@ -6,8 +6,9 @@ from fastapi.responses import Response
 from schemas.vocabulary import CaseState, Role
 from workflow.portal.bodies import after_id, cursor_of
 from workflow.portal.gate import authorise, caller_of, parts_of
+from workflow.portal.locating import judging_origin
 from workflow.portal.pages.frame import page
-from workflow.portal.tasks import tasks_of
+from workflow.portal.tasks import judged, tasks_of
 from workflow.portal_ports import MOST_ROWS, CaseFilter
 
 router = APIRouter(dependencies=[Depends(authorise)], include_in_schema=False)
@@ -21,9 +22,10 @@ async def tasks_page(request: Request) -> Response:
     # A caseworker's tasks are those of his or her own cases; the other roles look after all of the provider's.
     own = caller.staff_id if Role.CASEWORKER in caller.roles else None
     cases = await parts.reading.cases(caller, CaseFilter(caseworker=own, open_only=True, limit=MOST_ROWS))
-    due = await parts.reading.due(caller, [case.id for case in cases])
+    timers = await parts.reading.due(caller, [case.id for case in cases])
+    due = {case.id: judged(timers.get(case.id, {}), judging_origin(parts, case)) for case in cases}
     tasks = tasks_of(cases, due, caller.roles, await parts.clock.now())
-    shown = {"tasks": tasks, "states": {case.id: case.state for case in cases}, "full": len(cases) == MOST_ROWS}
+    shown = {"tasks": tasks, "cases": {case.id: case for case in cases}, "full": len(cases) == MOST_ROWS}
     return page(request, "tasks.html", shown)
 
 

@@ -208,3 +208,43 @@ async def test_each_running_clock_names_what_it_counts_from_and_when_it_is_due(s
     assert len(rows) == 5
     assert [row for row in rows if "2026, " not in row] == []
     assert "the behaviour" in clocks
+
+
+async def test_what_to_ask_the_referrer_for_is_ticked_by_its_name_on_the_form(staff, case_id):
+    async with _browser(staff, "triage-1") as client:
+        form = (await client.get(f"/cases/{case_id}/do/RequestInformation")).text
+        sent = {name: _hidden(form, name) for name in ("csrf", "version", "once")}
+        ticked = ["/participant/phone", "/behaviour/to"]
+        answer = await client.post(f"/cases/{case_id}/do/RequestInformation", data=sent | {"fields": ticked})
+
+    assert re.search(r'value="/participant/phone"[^>]*>\s*Phone', form)
+    assert answer.status_code == 303
+    asked = staff.store.kept.events["derbyshire", case_id][-1].fact
+    assert set(asked.fields) == set(ticked)
+
+
+async def test_a_reason_stands_once_with_all_the_actions_that_it_refuses(staff, case_id):
+    async with _browser(staff, "manager-1") as client:
+        page = (await client.get(f"/cases/{case_id}")).text
+
+    assert page.count("Casework begins once the referral is accepted.") == 1
+    (reason,) = re.findall(r"<li><strong>([^<]*)</strong><br>Casework begins", page)
+    assert {"Allocate caseworker", "Record consent"} <= set(reason.split(", "))
+
+
+async def test_facts_of_one_moment_stand_in_one_line_of_the_timeline(staff, case_id):
+    async with _browser(staff, "manager-1") as client:
+        page = (await client.get(f"/cases/{case_id}")).text
+
+    timeline = page.split('class="timeline"')[1]
+    assert timeline.count("Clock started") == 1
+    assert "48 hours from the behaviour; 48 hours from" in timeline
+    assert "by Derbyshire Constabulary" in timeline
+
+
+async def test_the_clock_that_the_scheme_is_judged_by_comes_first(staff, case_id):
+    async with _browser(staff, "triage-1") as client:
+        page = (await client.get(f"/cases/{case_id}")).text
+
+    rows = re.search(r'id="clocks".*?</table>', page, re.DOTALL)[0].split("<tr>")[2:]
+    assert ["judged by this one" in row for row in rows] == [True, False, False, False, False]

@@ -1,8 +1,8 @@
 from datetime import UTC, datetime, timedelta
 
-from schemas.vocabulary import Role
-from tests.builders.cases import a_received_case, a_scheduled_case, an_accepted_case
-from workflow.portal.tasks import tasks_of
+from schemas.vocabulary import ClockOrigin, Role
+from tests.builders.cases import a_received_case, a_scheduled_case, a_session, an_accepted_case
+from workflow.portal.tasks import judged, tasks_of
 
 NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
 
@@ -15,7 +15,7 @@ def test_the_soonest_comes_first_and_says_from_what_its_clock_counts():
     tasks = tasks_of([first], due, frozenset({Role.TRIAGE}), NOW)
 
     assert [task.due for task in tasks] == [NOW + timedelta(hours=2)]
-    assert tasks[0].why == "48 hours from the sending of the referral: due then"
+    assert tasks[0].why == "the 48 hours from the sending of the referral end then"
     assert tasks_of([second], {}, frozenset({Role.TRIAGE}), NOW)[0].due is None
 
 
@@ -33,7 +33,25 @@ def test_a_limit_is_named_in_words_and_what_has_passed_is_late():
 
     task = next(t for t in tasks_of([case], due, frozenset({Role.CASEWORKER}), NOW) if t.what.startswith("See"))
 
-    assert (task.why, task.late) == ("limit of completion: due then", True)
+    assert (task.why, task.late) == ("the limit of completion is then", True)
+
+
+def test_the_next_session_is_why_where_it_comes_before_every_clock():
+    session = a_session(starts_at=NOW + timedelta(hours=3), ends_at=NOW + timedelta(hours=5))
+    case = a_scheduled_case(sessions=(session,))
+    due = {case.id: {"breach:completion": NOW + timedelta(days=9)}}
+
+    (task,) = tasks_of([case], due, frozenset({Role.CASEWORKER}), NOW)
+
+    assert (task.why, task.due, task.late) == ("litter picking begins then", NOW + timedelta(hours=3), False)
+
+
+def test_a_start_clock_that_policy_does_not_judge_by_makes_no_task_urgent():
+    due = {f"breach:start_48h:{origin}": NOW for origin in ClockOrigin} | {"breach:completion": NOW}
+
+    kept = judged(due, ClockOrigin.DISPOSAL)
+
+    assert set(kept) == {"breach:start_48h:disposal", "breach:completion"}
 
 
 def test_a_role_has_only_its_own_tasks():

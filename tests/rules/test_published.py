@@ -31,7 +31,8 @@ def references(value):
     """Every reference below a value."""
     if isinstance(value, dict):
         yield from ([value["$ref"]] if isinstance(value.get("$ref"), str) else [])
-        value = list(value.values())
+        # An example that holds a schema refers within itself.
+        value = [one for name, one in value.items() if name != "example"]
     if isinstance(value, list):
         for one in value:
             yield from references(one)

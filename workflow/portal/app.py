@@ -1,5 +1,7 @@
 """create_app: the pages and the API from what the portal is given; nothing happens on import."""
 
+from functools import cache, partial
+
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -7,6 +9,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from workflow.portal.api import cases, catalogue, commands, outcomes, places, referrals, system
+from workflow.portal.api.document import describe
 from workflow.portal.edge import Edge
 from workflow.portal.errors import ProblemError, from_http, from_validation
 from workflow.portal.gate import EngagementNeeded, SignInNeeded
@@ -29,7 +32,15 @@ ROUTERS = (
 
 def create_app(portal: PortalParts) -> FastAPI:
     """Return the portal as an ASGI app; it holds no state but its parts and its numbers."""
-    app = FastAPI(title="Amends", version="0", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="Amends",
+        version="0",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.openapi = cache(partial(describe, app))  # type: ignore[method-assign]
     app.state.portal = portal
     app.state.metrics = Metrics()
     app.state.failed = fault_response

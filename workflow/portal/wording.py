@@ -85,7 +85,14 @@ def refused(code: str, facts: Mapping[str, object], caller: Caller) -> Refused:
 
 def plain(word: object) -> str:
     """Return a code or a value of a closed list as people read it."""
-    return " ".join(ABBREVIATIONS.get(part, part) for part in str(word).split("_"))
+    text = " ".join(ABBREVIATIONS.get(part, part) for part in str(word).split("_"))
+    return text.replace("anti social", "anti-social")
+
+
+def outcome_words(code: object) -> str:
+    """Return what came of a session, short, with its code."""
+    words = OUTCOME_WORDS[AttendanceOutcome(str(code))]
+    return f"{words.partition(':')[0]} ({code})"
 
 
 def titled(word: object) -> str:

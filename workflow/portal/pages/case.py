@@ -16,7 +16,7 @@ from workflow.portal.pages.frame import moment, page
 from workflow.portal.revealing import may_reveal, reveal
 from workflow.portal.trying import Verdict, judge_all
 from workflow.portal.views import timeline_view
-from workflow.portal.wording import USUAL, Refused, clock_words, knows, plain, titled
+from workflow.portal.wording import USUAL, Refused, clock_words, knows, outcome_words, plain, titled
 
 LONGEST_WORD = 40
 # Said elsewhere on the page, or of no use to a reader.
@@ -138,7 +138,11 @@ def together(entries: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def _told(entry: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     """Return an entry with its time and its coarse facts in words; ids and lists are left to the API."""
     fact = entry["fact"]
-    shown = [plain(value) for name, value in fact.items() if name not in BESIDE and _is_word(value)]
+    shown = [
+        outcome_words(value) if name == "outcome" else plain(value)
+        for name, value in fact.items()
+        if name not in BESIDE and _is_word(value)
+    ]
     if "clock" in fact:
         shown = [clock_words(fact["clock"], fact.get("origin")), *shown]
     at = moment(datetime.fromisoformat(entry["occurred_at"]))

@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from schemas.vocabulary import OrganisationKind
 from workflow.portal.errors import TITLES, ProblemError, problem_response, wants_page
 from workflow.portal.permissions import ROUTES
-from workflow.portal.wording import ORIGIN_WORDS, command_words, event_words, plain, titled
+from workflow.portal.wording import ORIGIN_WORDS, command_words, event_words, outcome_words, plain, titled
 from workflow.portal_ports import WebSession
 from workflow.rules.calendar import local
 
@@ -43,6 +43,7 @@ def templates() -> Environment:
         "hours": hours,
         "command_words": command_words,
         "event_words": event_words,
+        "outcome_words": outcome_words,
         "origin_words": lambda origin: ORIGIN_WORDS.get(str(origin), plain(origin)),
     }
     return environment

@@ -5,7 +5,7 @@ import pytest
 from schemas.vocabulary import AttendanceOutcome, OrganisationKind, Role
 from tests.fakes.portal import TENANT
 from workflow.machine.decisions import REASONS
-from workflow.portal.wording import COVERS, OUTCOME_WORDS, command_words, event_words, refused
+from workflow.portal.wording import COVERS, OUTCOME_WORDS, command_words, event_words, outcome_words, plain, refused
 from workflow.portal_ports import Caller
 
 COVERED = sorted(code for code, reason in REASONS.items() if reason.cover)
@@ -52,3 +52,9 @@ def test_codes_become_words():
     assert command_words("RecordYouthJusticeClearance") == "Record youth justice clearance"
     assert event_words("case.session.attended") == "Session attended"
     assert set(OUTCOME_WORDS) == set(AttendanceOutcome)
+
+
+def test_what_came_of_a_session_is_said_in_short_words_with_its_code():
+    assert plain("anti_social_behaviour") == "anti-social behaviour"
+    assert outcome_words("ATTC") == "Came and complied (ATTC)"
+    assert outcome_words(AttendanceOutcome.AFTC) == "Came and failed to comply (AFTC)"

@@ -20,7 +20,7 @@ from workflow.rules.calendar import local
 REFRESH_S = 0.5
 PLAIN_S = 10.0
 # A look may cost the demo one part in so many of its time: many cases, fewer looks.
-SHARE = 20
+SHARE = 50
 NEWS = 4
 ROOMY_HEIGHT = 31
 

@@ -37,11 +37,11 @@ STATUSES = {
     "not_applicable": ("n/a", "dim"),
 }
 AUDIENCES = {
-    "affected_person": "to affected people",
-    "participant": "to participants",
-    "police": "to police",
-    "youth_justice": "to youth justice",
-    "housing": "to housing",
+    "affected_person": " to affected people",
+    "participant": " to participants",
+    "police": " to police",
+    "youth_justice": " to youth justice",
+    "housing": " to housing",
 }
 
 
@@ -113,7 +113,7 @@ def _work(seen: Seen) -> Iterator[tuple[str, int]]:
     yield "minutes credited", seen.minutes.get("credited", 0)
     yield "of authorised", seen.minutes.get("authorised", 0)
     yield "sessions attended", seen.sessions.get("attended", 0)
-    yield "sessions missed", seen.sessions.get("missed", 0)
+    yield "notices", sum(seen.notices.values())
     for name, words in AUDIENCES.items():
         yield words, seen.notices.get(name, 0)
 

@@ -6,6 +6,7 @@ HOME`), its board is drawn as well, as it stands at that moment.
 
 import asyncio
 import io
+import re
 import sys
 import tempfile
 from contextlib import asynccontextmanager
@@ -32,9 +33,12 @@ from tests.rules.tree import ROOT
 from workflow.store.keys import MasterKeys
 
 PICTURES = ROOT / "deploy" / "pictures"
-SIZE = {"width": 1000, "height": 720}
-COLOURS = "64"
+SIZE = {"width": 1000, "height": 640}
+# A long page keeps fewer colours, or its file grows large.
+COLOURS, FEW_COLOURS = "32", "12"
 COLUMNS = 96
+# rich names fonts on somebody else's server; any monospaced one will do.
+FONTS = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 
 
 async def draw_board(home):
@@ -49,7 +53,8 @@ async def draw_board(home):
     doors = Doors(url=url, login="amberfold-reparation-caseworker-1", password=PASSWORD)
     console = Console(record=True, width=COLUMNS, file=io.StringIO())
     console.print(picture(Shown(seen=seen, expected=Options().referrals, doors=doors)))
-    console.save_svg(str(PICTURES / "board.svg"), title="make demo")
+    drawn = FONTS.sub("", console.export_svg(title="make demo"))
+    (PICTURES / "board.svg").write_text(drawn, encoding="utf-8")
 
 
 @asynccontextmanager
@@ -79,7 +84,7 @@ async def take_pages(url, passwords):
         await page.get_by_role("link", name="Book session").click()
         await page.get_by_role("button", name="Book").first.click()
         await page.get_by_text("Session booked").wait_for()
-        await _take(page, "case", full_page=True)
+        await _take(page, "case", whole=True)
         await page.get_by_role("button", name="Sign out").click()
         await _sign_in(page, *passwords["manager"])
         await page.get_by_role("link", name="Mailbox").click()
@@ -96,10 +101,11 @@ async def _sign_in(page, login, password):
     await page.wait_for_url("**/tasks")
 
 
-async def _take(page, name, **how):
+async def _take(page, name, *, whole=False):
     path = PICTURES / f"{name}.png"
-    await page.screenshot(path=path, **how)
-    reducing = await asyncio.create_subprocess_exec("convert", path, "-strip", "-colors", COLOURS, path)
+    await page.screenshot(path=path, full_page=whole)
+    colours = FEW_COLOURS if whole else COLOURS
+    reducing = await asyncio.create_subprocess_exec("convert", path, "-strip", "+dither", "-colors", colours, path)
     await reducing.wait()
 
 

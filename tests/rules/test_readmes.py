@@ -1,10 +1,13 @@
 """Each room has a README for the person about to change it."""
 
+import re
+
 import pytest
 
 from tests.rules.tree import ROOT, files, text_of
 
 LONGEST_README = 120
+LARGEST_PICTURE, FEWEST_WORDS = 80_000, 8
 ROOMS = (
     "schemas",
     "streams",
@@ -39,3 +42,12 @@ def test_a_readme_is_short_enough_to_be_read(room):
     lines = readme.read_text(encoding="utf-8").splitlines() if readme.exists() else []
 
     assert len(lines) <= LONGEST_README
+
+
+def test_each_picture_of_the_readme_is_there_is_small_and_says_what_it_shows():
+    shown = re.findall(r"!\[([^\]]*)\]\(([^)]*)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
+
+    sizes = {path: (ROOT / path).stat().st_size for _, path in shown}
+    assert set(sizes) == {str(one.relative_to(ROOT)) for one in (ROOT / "deploy" / "pictures").iterdir()}
+    assert [path for path, size in sizes.items() if size > LARGEST_PICTURE] == []
+    assert [path for words, path in shown if len(words.split()) < FEWEST_WORDS] == []

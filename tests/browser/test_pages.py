@@ -1,25 +1,14 @@
 """Three walks through the pages in a real Chromium; axe looks at every page on the way."""
 
-from datetime import timedelta
-
 import pytest
 from axe_playwright_python.async_playwright import Axe
 
+from tests.builders.browsing import a_session_that_is_over
 from tests.builders.referrals import a_police_referral
 from tests.fakes.portal import PASSWORD, an_id
 from workflow.portal_ports import Mail
 
 pytestmark = pytest.mark.browser
-STEPS = (
-    ("AcceptReferral", {}),
-    ("AllocateCaseworker", {}),
-    ("RecordConsent", {}),
-    ("AssessRisk", {"level": "low"}),
-    ("ProposePlan", {}),
-    ("AgreePlan", {}),
-    ("BookSession", {"slot": "hall-1"}),
-)
-
 TELEPHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 MISSING = {
     "referrer_reference": "IJ-2026-7",
@@ -52,12 +41,7 @@ async def _a_booked_case(portal):
     async with portal.client("derbyshire-police") as police:
         await police.post("/api/v1/referrals", json=a_police_referral())
     case_id = next(iter(portal.store.kept.cases.values())).id
-    async with portal.client("mend-derbyshire", "manager") as manager:
-        for name, data in STEPS:
-            asked = {"type": name, "data": data}
-            done = await manager.post(f"/api/v1/cases/{case_id}/commands", json=asked, headers={"If-Match": "*"})
-            assert done.status_code == 200, done.text
-    portal.clock.at += timedelta(days=2)
+    await a_session_that_is_over(portal, case_id)
     return case_id
 
 

@@ -7,20 +7,13 @@ from datetime import timedelta
 from itertools import count
 
 from schemas.outcomes import Outcome
+from tests.builders.browsing import TO_A_BOOKED_SESSION
 from tests.builders.referrals import a_police_referral
 from tests.fakes.portal import a_portal, an_id
 from workflow.portal.api.document import EXAMPLES
 
 SECOND = "3f0c1f5e-58f4-4a86-b0b8-6f2f1f0f7a01"
 THIRD = "3f0c1f5e-58f4-4a86-b0b8-6f2f1f0f7a02"
-STEPS = (
-    ("AllocateCaseworker", {}),
-    ("RecordConsent", {"purpose": "take_part", "given_by": "participant"}),
-    ("AssessRisk", {"level": "low"}),
-    ("ProposePlan", {}),
-    ("AgreePlan", {}),
-    ("BookSession", {"slot": "hall-1"}),
-)
 AN_OUTCOME = Outcome(
     token=an_id("study"),
     scheme="derbyshire",
@@ -111,7 +104,7 @@ class Walk:
 
     async def _work(self, manager):
         at = f"/cases/{self.case}"
-        for name, data in (("AcceptReferral", {}), *STEPS):
+        for name, data in TO_A_BOOKED_SESSION:
             await self.call(manager, "command_case", f"{at}/commands", {"type": name, "data": data})
         await self.call(
             manager, "try_action", f"{at}/actions/try", {"type": "CompleteCase", "data": {"report_checked": True}}

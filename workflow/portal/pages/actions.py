@@ -21,9 +21,11 @@ from workflow.portal.pages.frame import page, see
 from workflow.portal.pages.referral_form import FIELDS
 from workflow.portal.wording import OUTCOME_WORDS, command_words
 from workflow.rules.calendar import local
+from workflow.rules.credit import ATTENDED
 
 router = APIRouter(dependencies=[Depends(authorise)], include_in_schema=False)
 Told = Mapping[str, Any]
+OF_ATTENDERS = frozenset({"started_at", "ended_at", "penalty_minutes"})
 NOTHING: Told = {"problems": [], "refusal": None}
 
 
@@ -53,7 +55,7 @@ async def attendance_page(request: Request, case_id: str, session: str) -> Respo
 async def record_attendance(request: Request, case_id: str, session: str) -> Response:
     """Record what happened."""
     case = await the_case(request, case_id)
-    data = data_of(ASKED["RecordAttendance"], {**form_of(request), "session": session})
+    data = data_of(ASKED["RecordAttendance"], {**_of_attendance(form_of(request)), "session": session})
     fault = await _ask(request, case, "RecordAttendance", data)
     return see(f"/cases/{case.id}") if fault is None else await _attendance(request, case, session, _told(fault))
 
@@ -117,6 +119,12 @@ def _deep(problem: Mapping[str, str]) -> bool:
     return problem["pointer"].count("/") > 1
 
 
+def _of_attendance(form: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was typed; the times that the page proposes are those of somebody who came."""
+    came = form.get("outcome") in ATTENDED
+    return {name: value for name, value in form.items() if came or name not in OF_ATTENDERS}
+
+
 async def _attendance(request: Request, case: Case, session: str, told: Told) -> Response:
     named = uuid_of(session)
     found = case.session(named) if named else None
@@ -126,8 +134,13 @@ async def _attendance(request: Request, case: Case, session: str, told: Told) ->
         "case": case,
         "session": found,
         "outcomes": [(str(code), OUTCOME_WORDS[code]) for code in AttendanceOutcome],
-        "begin": f"{local(found.starts_at):%Y-%m-%dT%H:%M}",
-        "end": f"{local(found.ends_at):%Y-%m-%dT%H:%M}",
+        "typed": {
+            "outcome": str(AttendanceOutcome.ATTC),
+            "started_at": f"{local(found.starts_at):%Y-%m-%dT%H:%M}",
+            "ended_at": f"{local(found.ends_at):%Y-%m-%dT%H:%M}",
+            "penalty_minutes": "0",
+            **getattr(request.state, "form", {}),
+        },
         "once": parts_of(request).secret(),
     }
     return page(request, "attendance.html", shown | dict(told), status=422 if told is not NOTHING else 200)

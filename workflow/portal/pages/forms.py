@@ -17,7 +17,9 @@ from workflow.portal.wording import plain, titled
 from workflow.rules.calendar import LONDON, local
 
 Option = tuple[str, str]
-LABELS: Mapping[str, str] = MappingProxyType({"fields": "What to ask for", "occurred_at": "When it happened"})
+SHORT = frozenset({"slot", "site", "provider", "caseworker", "remedy", "phone", "email"})
+CHOSEN = frozenset({"session", "affected", "other_case_id"})
+LABELS: Mapping[str, str] = MappingProxyType({"fields": "What to ask for", "occurred_at": "When"})
 NO_CHOICES: Mapping[str, tuple[Option, ...]] = MappingProxyType({})
 
 
@@ -82,7 +84,8 @@ def _input(name: str, field: Any, case: Case) -> Input | None:
         label=LABELS.get(name) or titled(name),
         kind=kind,
         required=field.is_required(),
-        help=field.description or "",
+        # A token is described for machines; people choose from a list.
+        help="" if name in CHOSEN else field.description or "",
         options=options,
         value=default,
     )
@@ -93,7 +96,7 @@ def _kind(name: str, annotation: Any) -> str | None:
         return "datetime-local"
     if annotation is int:
         return "number"
-    if annotation is UUID or name in {"slot", "site", "provider", "caseworker", "remedy"}:
+    if annotation is UUID or name in SHORT:
         return "text"
     if annotation is str:
         return "textarea"

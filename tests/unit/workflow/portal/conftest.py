@@ -21,3 +21,11 @@ async def case_id(portal):
 async def token(portal, case_id):
     """How the police know that case."""
     return portal.parts.ids.derive("agency", str(case_id), "derbyshire-police")
+
+
+@pytest.fixture
+def staff(portal):
+    """The portal with somebody in each role of a provider who can sign in."""
+    for role in ("manager", "triage", "caseworker", "supervisor", "affected_person_worker"):
+        portal.accounts.engage(f"{role}-1", role, portal.organisations["mend-derbyshire"])
+    return portal

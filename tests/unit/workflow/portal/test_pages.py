@@ -1,41 +1,16 @@
 import re
-from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
 
-from tests.fakes.portal import PASSWORD, an_id
+from tests.builders.browsing import a_browser, hidden, sign_in
+from tests.fakes.portal import an_id
 from workflow.portal_ports import Mail
 
 
-@asynccontextmanager
-async def _browser(portal, login=None, password=PASSWORD):
-    async with portal.client() as client:
-        client.headers["accept"] = "text/html"
-        if login:
-            await _sign_in(client, login, password)
-        yield client
-
-
-async def _sign_in(client, login, password=PASSWORD):
-    form = (await client.get("/sign-in")).text
-    return await client.post("/sign-in", data={"csrf": _hidden(form, "csrf"), "login": login, "password": password})
-
-
-def _hidden(page, name):
-    return re.search(f'name="{name}" value="([^"]*)"', page)[1]
-
-
-@pytest.fixture
-def staff(portal):
-    for role in ("manager", "triage", "caseworker", "supervisor", "affected_person_worker"):
-        portal.accounts.engage(f"{role}-1", role, portal.organisations["mend-derbyshire"])
-    return portal
-
-
 async def test_a_person_with_one_engagement_signs_in_to_the_tasks(staff):
-    async with _browser(staff) as client:
-        answer = await _sign_in(client, "manager-1")
+    async with a_browser(staff) as client:
+        answer = await sign_in(client, "manager-1")
         tasks = await client.get("/tasks")
 
     cookie = answer.headers["set-cookie"]
@@ -48,9 +23,9 @@ async def test_a_person_with_several_engagements_chooses_one_of_his_own(staff):
     staff.accounts.engage("manager-1", "triage", staff.organisations["mend-derbyshire"])
     foreign = an_id("engagement", "triage-1", "triage", "mend-derbyshire")
 
-    async with _browser(staff) as client:
-        sent_to = (await _sign_in(client, "manager-1")).headers["location"]
-        csrf = _hidden((await client.get("/engagements")).text, "csrf")
+    async with a_browser(staff) as client:
+        sent_to = (await sign_in(client, "manager-1")).headers["location"]
+        csrf = hidden((await client.get("/engagements")).text, "csrf")
         stolen = await client.post("/engagements", data={"csrf": csrf, "engagement": str(foreign)})
         before = await client.get("/tasks")
         own = an_id("engagement", "manager-1", "triage", "mend-derbyshire")
@@ -62,12 +37,12 @@ async def test_a_person_with_several_engagements_chooses_one_of_his_own(staff):
 
 
 async def test_a_wrong_password_an_unknown_name_and_a_locked_account_get_one_answer(staff):
-    async with _browser(staff) as client:
-        wrong = [await _sign_in(client, "manager-1", "wrong") for _ in range(5)]
-        unknown = await _sign_in(client, "nobody", "wrong")
-        locked = await _sign_in(client, "manager-1")
+    async with a_browser(staff) as client:
+        wrong = [await sign_in(client, "manager-1", "wrong") for _ in range(5)]
+        unknown = await sign_in(client, "nobody", "wrong")
+        locked = await sign_in(client, "manager-1")
         staff.accounts.at += timedelta(minutes=16)
-        later = await _sign_in(client, "manager-1")
+        later = await sign_in(client, "manager-1")
 
     alerts = {re.search(r'role="alert">(.*?)</div>', one.text, re.DOTALL)[1] for one in (*wrong, unknown, locked)}
     assert {one.status_code for one in (*wrong, unknown, locked)} == {401}
@@ -76,7 +51,7 @@ async def test_a_wrong_password_an_unknown_name_and_a_locked_account_get_one_ans
 
 
 async def test_a_form_without_its_token_does_nothing(staff, case_id):
-    async with _browser(staff, "triage-1") as client:
+    async with a_browser(staff, "triage-1") as client:
         answer = await client.post(f"/cases/{case_id}/do/AcceptReferral", data={"csrf": "forged", "version": "1"})
 
     assert answer.status_code == 403
@@ -84,9 +59,9 @@ async def test_a_form_without_its_token_does_nothing(staff, case_id):
 
 
 async def test_the_next_allowed_action_is_done_and_seen(staff, case_id):
-    async with _browser(staff, "triage-1") as client:
+    async with a_browser(staff, "triage-1") as client:
         form = (await client.get(f"/cases/{case_id}/do/AcceptReferral")).text
-        sent = {name: _hidden(form, name) for name in ("csrf", "version", "once")}
+        sent = {name: hidden(form, name) for name in ("csrf", "version", "once")}
         first = await client.post(f"/cases/{case_id}/do/AcceptReferral", data=sent)
         again = await client.post(f"/cases/{case_id}/do/AcceptReferral", data=sent)
         page = (await client.get(first.headers["location"])).text
@@ -97,7 +72,7 @@ async def test_the_next_allowed_action_is_done_and_seen(staff, case_id):
 
 
 async def test_a_refused_action_says_why_and_what_to_do_instead(staff, case_id):
-    async with _browser(staff, "manager-1") as client:
+    async with a_browser(staff, "manager-1") as client:
         page = (await client.get(f"/cases/{case_id}")).text
 
     assert "Casework begins once the referral is accepted." in page
@@ -107,9 +82,9 @@ async def test_a_refused_action_says_why_and_what_to_do_instead(staff, case_id):
 async def test_details_are_hidden_until_asked_for_and_the_look_is_logged(staff, case_id):
     person = staff.store.kept.cases["derbyshire", case_id].participant
 
-    async with _browser(staff, "triage-1") as client:
+    async with a_browser(staff, "triage-1") as client:
         before = (await client.get(f"/cases/{case_id}")).text
-        asked = {"csrf": _hidden(before, "csrf"), "person": str(person), "kind": "participant", "why": "first call"}
+        asked = {"csrf": hidden(before, "csrf"), "person": str(person), "kind": "participant", "why": "first call"}
         after = await client.post(f"/cases/{case_id}/reveal", data=asked)
 
     assert "Tazewell" not in before
@@ -124,8 +99,8 @@ async def test_details_are_hidden_until_asked_for_and_the_look_is_logged(staff, 
 async def test_affected_people_are_not_shown_to_other_roles_and_the_attempt_is_logged(staff, case_id, role):
     person = staff.store.kept.cases["derbyshire", case_id].affected[0].token
 
-    async with _browser(staff, f"{role}-1") as client:
-        csrf = _hidden((await client.get(f"/cases/{case_id}")).text, "csrf")
+    async with a_browser(staff, f"{role}-1") as client:
+        csrf = hidden((await client.get(f"/cases/{case_id}")).text, "csrf")
         answer = await client.post(
             f"/cases/{case_id}/reveal", data={"csrf": csrf, "person": str(person), "kind": "affected"}
         )
@@ -149,9 +124,9 @@ async def test_five_mistakes_in_a_referral_by_hand_stand_by_their_fields(staff):
         "responsibility.at": "2026-03-01T10:00",
     }
 
-    async with _browser(staff, "triage-1") as client:
+    async with a_browser(staff, "triage-1") as client:
         form = (await client.get("/referrals/new")).text
-        sent = good | {"csrf": _hidden(form, "csrf"), "message_id": _hidden(form, "message_id")}
+        sent = good | {"csrf": hidden(form, "csrf"), "message_id": hidden(form, "message_id")}
         answer = await client.post("/referrals/new", data=sent)
 
     faults = re.findall(r'id="([^"]+)-fault"', answer.text)
@@ -177,10 +152,10 @@ async def test_the_mailbox_shows_a_message_on_request_and_logs_it(staff):
     )
     staff.reading.mails.append(("derbyshire", mail))
 
-    async with _browser(staff, "affected_person_worker-1") as client:
+    async with a_browser(staff, "affected_person_worker-1") as client:
         listed = (await client.get("/mailbox")).text
-        opened = (await client.post("/mailbox", data={"csrf": _hidden(listed, "csrf"), "mail": "m1"})).text
-    async with _browser(staff, "caseworker-1") as client:
+        opened = (await client.post("/mailbox", data={"csrf": hidden(listed, "csrf"), "mail": "m1"})).text
+    async with a_browser(staff, "caseworker-1") as client:
         closed = await client.get("/mailbox")
 
     assert "Ottoline" not in listed
@@ -190,8 +165,8 @@ async def test_the_mailbox_shows_a_message_on_request_and_logs_it(staff):
 
 
 async def test_signing_out_ends_the_session_on_both_sides(staff):
-    async with _browser(staff, "manager-1") as client:
-        csrf = _hidden((await client.get("/tasks")).text, "csrf")
+    async with a_browser(staff, "manager-1") as client:
+        csrf = hidden((await client.get("/tasks")).text, "csrf")
         kept = dict(client.cookies)
         await client.post("/sign-out", data={"csrf": csrf})
         answer = await client.get("/tasks", headers={"cookie": "; ".join(f"{k}={v}" for k, v in kept.items())})
@@ -200,7 +175,7 @@ async def test_signing_out_ends_the_session_on_both_sides(staff):
 
 
 async def test_each_running_clock_names_what_it_counts_from_and_when_it_is_due(staff, case_id):
-    async with _browser(staff, "triage-1") as client:
+    async with a_browser(staff, "triage-1") as client:
         page = (await client.get(f"/cases/{case_id}")).text
 
     clocks = re.search(r'id="clocks".*?</table>', page, re.DOTALL)[0]
@@ -211,9 +186,9 @@ async def test_each_running_clock_names_what_it_counts_from_and_when_it_is_due(s
 
 
 async def test_what_to_ask_the_referrer_for_is_ticked_by_its_name_on_the_form(staff, case_id):
-    async with _browser(staff, "triage-1") as client:
+    async with a_browser(staff, "triage-1") as client:
         form = (await client.get(f"/cases/{case_id}/do/RequestInformation")).text
-        sent = {name: _hidden(form, name) for name in ("csrf", "version", "once")}
+        sent = {name: hidden(form, name) for name in ("csrf", "version", "once")}
         ticked = ["/participant/phone", "/behaviour/to"]
         answer = await client.post(f"/cases/{case_id}/do/RequestInformation", data=sent | {"fields": ticked})
 
@@ -224,7 +199,7 @@ async def test_what_to_ask_the_referrer_for_is_ticked_by_its_name_on_the_form(st
 
 
 async def test_a_reason_stands_once_with_all_the_actions_that_it_refuses(staff, case_id):
-    async with _browser(staff, "manager-1") as client:
+    async with a_browser(staff, "manager-1") as client:
         page = (await client.get(f"/cases/{case_id}")).text
 
     assert page.count("Casework begins once the referral is accepted.") == 1
@@ -233,7 +208,7 @@ async def test_a_reason_stands_once_with_all_the_actions_that_it_refuses(staff, 
 
 
 async def test_facts_of_one_moment_stand_in_one_line_of_the_timeline(staff, case_id):
-    async with _browser(staff, "manager-1") as client:
+    async with a_browser(staff, "manager-1") as client:
         page = (await client.get(f"/cases/{case_id}")).text
 
     timeline = page.split('class="timeline"')[1]
@@ -243,7 +218,7 @@ async def test_facts_of_one_moment_stand_in_one_line_of_the_timeline(staff, case
 
 
 async def test_the_clock_that_the_scheme_is_judged_by_comes_first(staff, case_id):
-    async with _browser(staff, "triage-1") as client:
+    async with a_browser(staff, "triage-1") as client:
         page = (await client.get(f"/cases/{case_id}")).text
 
     rows = re.search(r'id="clocks".*?</table>', page, re.DOTALL)[0].split("<tr>")[2:]

@@ -193,9 +193,17 @@ class ClockWarned(CaseEvent):
 
 
 class ClockBreached(CaseEvent):
-    """A clock passed its due time before it was stopped."""
+    """A clock passed its due time before it was stopped; people outside hear of it once `BreachTold` follows."""
 
     wire: ClassVar[str] = "case.clock.breached"
+    clock: str
+    origin: ClockOrigin | None = None
+
+
+class BreachTold(CaseEvent):
+    """The grace for late paperwork is over, or nothing can disprove the breach any more: people outside are told."""
+
+    wire: ClassVar[str] = "case.clock.breach_told"
     clock: str
     origin: ClockOrigin | None = None
 
@@ -210,18 +218,20 @@ class ClockStopped(CaseEvent):
 
 
 class BreachWithdrawn(CaseEvent):
-    """Later paperwork showed an earlier start: the breach never was; both stay in the history."""
+    """Later paperwork showed an earlier start: the breach never was; `was_told`: people outside had heard of it."""
 
     wire: ClassVar[str] = "case.clock.breach_withdrawn"
     clock: str
     origin: ClockOrigin | None = None
+    was_told: bool = True
 
 
 class ClockCorrected(CaseEvent):
-    """A correction changed a clock's result."""
+    """A correction changed a clock's result; `was_told`: people outside had heard of the one before."""
 
     wire: ClassVar[str] = "case.clock.corrected"
     clock: str
     origin: ClockOrigin | None = None
     was: ClockStatus
     status: ClockStatus
+    was_told: bool = True

@@ -103,15 +103,19 @@ def _clock_warned(case: Case, fact: intake.ClockWarned, _: Envelope) -> Case:
 
 
 def _clock_breached(case: Case, fact: intake.ClockBreached, _: Envelope) -> Case:
-    return _clock_set(case, fact, status=ClockStatus.MISSED)
+    return _clock_set(case, fact, status=ClockStatus.MISSED, untold=True)
+
+
+def _breach_told(case: Case, fact: intake.BreachTold, _: Envelope) -> Case:
+    return _clock_set(case, fact, untold=False)
 
 
 def _clock_result(case: Case, fact: intake.ClockStopped | intake.ClockCorrected, _: Envelope) -> Case:
-    return _clock_set(case, fact, status=fact.status)
+    return _clock_set(case, fact, status=fact.status, untold=False)
 
 
 def _breach_withdrawn(case: Case, fact: intake.BreachWithdrawn, _: Envelope) -> Case:
-    return _clock_set(case, fact, status=ClockStatus.MET)
+    return _clock_set(case, fact, status=ClockStatus.MET, untold=False)
 
 
 def _consent_given(case: Case, fact: people.ConsentGiven, _: Envelope) -> Case:
@@ -205,6 +209,7 @@ STEPS: Mapping[type[CaseEvent], Step] = {
     intake.ClockStarted: _clock_started,
     intake.ClockWarned: _clock_warned,
     intake.ClockBreached: _clock_breached,
+    intake.BreachTold: _breach_told,
     intake.ClockStopped: _clock_result,
     intake.ClockCorrected: _clock_result,
     intake.BreachWithdrawn: _breach_withdrawn,

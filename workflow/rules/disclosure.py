@@ -90,7 +90,7 @@ def agency_view(case: Case, agency: str) -> Mapping[str, object]:
             "agreed_minutes": case.agreed_minutes,
             "credited_minutes": case.credited_minutes,
             "stage": case.stage,
-            "clocks": {f"{c.name}:{c.origin}" if c.origin else c.name: c.status for c in case.clocks},
+            "clocks": {f"{c.name}:{c.origin}" if c.origin else c.name: c.shown for c in case.clocks},
         }
     )
 
@@ -144,7 +144,7 @@ def _activities(telling: Telling) -> list[str]:
 
 def _start_clocks(telling: Telling) -> dict[str, str]:
     clocks = telling.case.clocks
-    return {str(ClockOrigin(c.origin)): str(c.status) for c in clocks if c.name == "start_48h" and c.origin}
+    return {str(ClockOrigin(c.origin)): str(c.shown) for c in clocks if c.name == "start_48h" and c.origin}
 
 
 def _started_on(telling: Telling) -> str | None:
@@ -175,6 +175,7 @@ CONDITIONS: Mapping[str, Callable[[Telling], bool]] = MappingProxyType(
         "is_the_joining_agency": lambda t: t.to.agency == t.fact.agency,
         "enforceable": lambda t: t.fact.enforceable,
         "enforceable_and_governs": lambda t: t.fact.enforceable and t.to.governs,
+        "was_told_and_governs": lambda t: t.fact.was_told and t.to.governs,
         "child": lambda t: t.case.is_child,
     }
 )

@@ -27,7 +27,7 @@ def outcome_of(case: Case, token: UUID, policy: PolicyVersion) -> Outcome:
         month_received=local_day(case.received_at).strftime("%Y-%m"),
         state=CaseState(case.state),
         end_reason=None if case.end_reason in SENSITIVE_REASONS else case.end_reason,
-        start_48h={str(c.origin): c.status for c in case.clocks if c.name == "start_48h" and c.origin},
+        start_48h={str(c.origin): c.shown for c in case.clocks if c.name == "start_48h" and c.origin},
         authorised_hours=case.authorised_minutes // 60,
         credited_hours=case.credited_minutes // 60,
         sessions_attended=sum(s.attended_from is not None for s in case.sessions),

@@ -9,7 +9,6 @@ FILES = MappingProxyType({path.stem: path for path in sorted(Path(__file__).pare
 # name -> what the engine does not do yet; the test fails as soon as it does
 KNOWN_FAULTS = MappingProxyType(
     {
-        "breach-disproved-within-grace": "nothing reads grace_minutes: a breach is told to the referrer at once",
         "no-session-in-school-time": "booking does not ask about school time; only planning does (domain.md 10 row 10)",
     }
 )

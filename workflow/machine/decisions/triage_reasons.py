@@ -115,7 +115,7 @@ REASONS: Mapping[str, Reason] = {
     ),
     "caseworker_full": Reason(
         rule="A caseworker holds no more cases than agreed.",
-        remedy="Choose a caseworker with room for one more.",
+        remedy="Choose a caseworker with room for one more, or let a manager name this one with a reason.",
     ),
     "conflict_of_interest": Reason(
         rule="Nobody works on the case of a person whom he or she knows, or who was affected.",

@@ -69,6 +69,8 @@ class ReferralReceived(CaseEvent):
     flags: tuple[str, ...] = ()
     transferred_from: UUID | None = None
     started_at: datetime | None = None
+    clearance_agency: str | None = None
+    clearance_token: UUID | None = None
 
 
 class ReferralAmended(CaseEvent):
@@ -133,6 +135,7 @@ class InformationProvided(CaseEvent):
     limitation: LimitationKind | None = None
     limitation_known: bool = False
     responsible_adults: int | None = None
+    age_at_disposal: AgeBand | None = None
     note: UUID | None = None
 
 

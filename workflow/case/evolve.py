@@ -71,6 +71,8 @@ def _opened(fact: ReferralReceived, envelope: Envelope) -> Case:
         transferred_from=fact.transferred_from,
         started_at=fact.started_at,
         carried_start=fact.started_at,
+        clearance_agency=fact.clearance_agency,
+        clearance_token=fact.clearance_token,
     )
 
 

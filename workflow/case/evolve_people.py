@@ -62,7 +62,8 @@ def _information_requested(case: Case, fact: intake.InformationRequested, _: Env
 
 def _information_provided(case: Case, fact: intake.InformationProvided, _: Envelope) -> Case:
     adults = case.responsible_adults if fact.responsible_adults is None else fact.responsible_adults
-    answered = replace(case, information_requested=(), responsible_adults=adults)
+    disposed = fact.age_at_disposal or case.age_at_disposal
+    answered = replace(case, information_requested=(), responsible_adults=adults, age_at_disposal=disposed)
     if fact.limitation is None:
         return answered
     return replace(answered, limitation=fact.limitation, limitation_known=fact.limitation_known)

@@ -39,7 +39,7 @@ NEEDS: Mapping[type[Command], Needs] = MappingProxyType(
     {
         c.AmendReferral: Needs(clocks=True),
         c.ConfirmMatch: Needs(clocks=True, other_case=True),
-        c.ProvideInformation: Needs(clocks=True),
+        c.ProvideInformation: Needs(person=True, clocks=True),
         c.AcceptReferral: Needs(person=True, clocks=True),
         c.DeclineReferral: ENDING,
         c.RecordYouthJusticeClearance: ENDING,

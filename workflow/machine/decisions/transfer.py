@@ -89,6 +89,8 @@ def _received(case: Case, provider: str) -> intake.ReferralReceived:
         flags=case.flags,
         transferred_from=case.id,
         started_at=case.started_at,
+        clearance_agency=case.clearance_agency,
+        clearance_token=case.clearance_token,
     )
 
 

@@ -37,6 +37,10 @@ REASONS: Mapping[str, Reason] = {
         rule="Information is asked and given by the names of the referral's fields.",
         remedy="Name fields by JSON pointer, for example /limitation/on.",
     ),
+    "field_of_the_crime_door": Reason(
+        rule="Where no crime was committed, nothing is asked or said that only a crime has.",
+        remedy="Leave the field out.",
+    ),
     "nothing_was_provided": Reason(
         rule="An answer fills at least one field.",
         remedy="Give at least one of the fields that were asked for.",

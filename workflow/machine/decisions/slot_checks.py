@@ -206,7 +206,7 @@ CHECKS: tuple[Check, ...] = (
 )
 REASONS = {
     "no_free_place": Reason(rule="The slot has no free place.", remedy="Choose another slot."),
-    **{check.code: check.reason for check in CHECKS},
+    **{check.code: check.reason for check in CHECKS if check.code not in PLANNED},
 }
 
 

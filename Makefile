@@ -47,8 +47,9 @@ check: $(STAMP)
 generate: $(STAMP)
 	$(BIN)/python -m deploy.generate
 
+# Side by side, and with fewer drawn examples a property than `make test` takes.
 test-fast: $(STAMP)
-	$(BIN)/pytest $(FAST) -m "not connected and not kafka and not browser and not faults and not slow" $(ARGS)
+	$(BIN)/pytest $(FAST) -n 2 --hypothesis-profile fast -m "not connected and not kafka and not browser and not faults and not slow" $(ARGS)
 
 test: $(STAMP) kafka
 	$(BIN)/pytest --durations=15 $(ARGS)

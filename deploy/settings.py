@@ -86,7 +86,6 @@ class Settings(BaseSettings):
     database: dict[str, str] = Field(default_factory=dict, repr=False)
     kafka: KafkaSettings | None = None
     master_key: SecretStr | None = Field(default=None, description="64 hexadecimal digits; else a file in the home.")
-    signing_key: SecretStr | None = Field(default=None, description="64 hexadecimal digits; else a file in the home.")
     worker: str = Field(default_factory=socket.gethostname, description="Two workers of one name do not run at once.")
     engine: EngineSettings = Field(default_factory=EngineSettings)
     portal: PortalSettings = Field(default_factory=PortalSettings)
@@ -136,10 +135,8 @@ def environment_of(settings: Settings) -> dict[str, str]:
     """Return the environment under which another process of ours reads the same settings."""
     found = {"AMENDS_HOME": str(settings.home.absolute()), "AMENDS_WORKER": settings.worker}
     found |= {f"AMENDS_DATABASE__{role.upper()}": dsn for role, dsn in settings.database.items()}
-    for name in ("master_key", "signing_key"):
-        secret = getattr(settings, name)
-        if secret is not None:
-            found[f"AMENDS_{name.upper()}"] = secret.get_secret_value()
+    if settings.master_key is not None:
+        found["AMENDS_MASTER_KEY"] = settings.master_key.get_secret_value()
     for name in ("kafka", "engine", "portal", "mail"):
         part = getattr(settings, name)
         if part is not None:

@@ -35,7 +35,7 @@ class BadRecord(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Opened:
     """What a record says once its envelope is off: the body, and the id that the envelope gave, if any."""
 
     body: Mapping[str, object]
@@ -63,16 +63,16 @@ class _CommandBody(BaseModel):
     expected_version: int | None = None
 
 
-def open_envelope(record: Incoming) -> Message:
+def open_envelope(record: Incoming) -> Opened:
     """Return the message of a record in binary or structured mode; BadRecord for what is no message."""
     if record.value is None:
         raise BadRecord("null_value")
     body = _parsed(record.value)
     content_type = record.texts.get("content-type", record.texts.get("content_type", ""))
     if not content_type.startswith(STRUCTURED):
-        return Message(body=body, ce_id=record.texts.get("ce_id"))
+        return Opened(body=body, ce_id=record.texts.get("ce_id"))
     ce_id = body.get("id")
-    return Message(body=_data_of(body), ce_id=ce_id if isinstance(ce_id, str) else None)
+    return Opened(body=_data_of(body), ce_id=ce_id if isinstance(ce_id, str) else None)
 
 
 def decode_referral(
@@ -230,7 +230,7 @@ def _decoded(encoded: str) -> bytes:
         raise BadRecord("not_base64") from None
 
 
-def _message_id(message: Message) -> UUID:
+def _message_id(message: Opened) -> UUID:
     """Return the body's message id, which alone identifies the message (contracts section 8)."""
     found = _uuid(message.body.get("message_id"))
     if found is None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from workflow.handlers.requests import Answer, Request
+from workflow.handlers.requests import Answer, Asked
 from workflow.ports import DueTimer, Outward, Position, Quarantined
 from workflow.rules.facts import Organisation
 
@@ -17,7 +17,7 @@ class Handles(Protocol):
     async def handle(
         self,
         tenant: str,
-        requests: Sequence[Request],
+        requests: Sequence[Asked],
         *,
         position: Position | None = None,
         quarantined: Sequence[Quarantined] = (),

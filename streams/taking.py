@@ -14,7 +14,7 @@ from schemas.vocabulary import AgencyKind
 from streams.codecs import BadRecord, decode_command, decode_referral, quarantined
 from streams.ports import Handles
 from streams.records import Incoming
-from workflow.handlers.requests import CommandRequest, PoisonError, Request
+from workflow.handlers.requests import Asked, CommandRequest, PoisonError
 from workflow.ports import Clock, IdSource, Position, Quarantined, Sending
 from workflow.rules.facts import Organisation
 
@@ -41,7 +41,7 @@ class Entry:
     offset: int
     tenant: str
     record: Incoming
-    request: Request | None = None
+    request: Asked | None = None
     aside: Quarantined | None = None
     sender: Organisation | None = None
 
@@ -154,7 +154,7 @@ class Taker:
 
     def _decoded(
         self, record: Incoming, sender: Organisation | None, directory: Directory, now: datetime
-    ) -> tuple[str, Request]:
+    ) -> tuple[str, Asked]:
         if record.place.topic == topics.CASE_COMMANDS:
             return decode_command(record, directory.organisations)
         if sender is None:

@@ -4,6 +4,14 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A property holds on a busy machine too; how long it takes there says nothing of it.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("unhurried", UNHURRIED)
+settings.load_profile("unhurried")
+# What `make test-fast` draws; all else draws hypothesis' own hundred.
+settings.register_profile("fast", UNHURRIED, max_examples=25)
 
 MUST_RUN_IN_CI = ("connected", "kafka", "browser")
 

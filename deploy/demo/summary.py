@@ -7,7 +7,7 @@ from typing import Any
 from schemas import topics
 from schemas.vocabulary import ClockOrigin, ClockStatus
 from workflow.case.case import Case
-from workflow.rules.credit import PROVIDER_CANCELLED
+from workflow.rules.credit import Became, became
 
 DISPOSITIONS = {
     "received": "applied",
@@ -82,7 +82,7 @@ def _status(case: Case, origin: ClockOrigin) -> ClockStatus:
 def work_part(cases: Iterable[Case]) -> dict[str, Any]:
     """Count minutes and sessions; booked = attended + missed + cancelled by the provider."""
     every = tuple(cases)
-    sessions = Counter(_became(session) for case in every for session in case.sessions)
+    sessions = Counter(became(session) for case in every for session in case.sessions)
     return {
         "minutes": {
             "authorised": sum(case.authorised_minutes for case in every),
@@ -90,19 +90,11 @@ def work_part(cases: Iterable[Case]) -> dict[str, Any]:
         },
         "sessions": {
             "booked": sum(sessions.values()),
-            "attended": sessions["attended"],
-            "missed": sessions["missed"],
-            "cancelled_by_provider": sessions["cancelled"],
+            "attended": sessions[Became.ATTENDED],
+            "missed": sessions[Became.MISSED],
+            "cancelled_by_provider": sessions[Became.CANCELLED_BY_PROVIDER],
         },
     }
-
-
-def _became(session: Any) -> str:
-    if session.cancelled or session.outcome in PROVIDER_CANCELLED:
-        return "cancelled"
-    if session.attended_from is not None:
-        return "attended"
-    return "missed" if session.outcome is not None else "open"
 
 
 def warnings_part(types: Mapping[str, int]) -> dict[str, int]:

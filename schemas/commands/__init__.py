@@ -24,6 +24,7 @@ from schemas.commands.life import (
     RemindOfSession,
     ReopenCase,
     ResumeCase,
+    TellOfBreach,
     TransferCase,
     WarnOfClock,
     WithdrawCase,
@@ -113,6 +114,7 @@ _ALL: tuple[type[Command], ...] = (
     FlagReoffending,
     WarnOfClock,
     BreachClock,
+    TellOfBreach,
     RemindOfSession,
 )
 COMMANDS: Mapping[str, type[Command]] = {command.__name__: command for command in _ALL}
@@ -165,6 +167,7 @@ __all__ = [
     "StopSession",
     "SubmitAbsenceEvidence",
     "SubmitReferral",
+    "TellOfBreach",
     "TransferCase",
     "WarnOfClock",
     "WithdrawAffectedPerson",

@@ -68,6 +68,13 @@ class BreachClock(Command):
     origin: ClockOrigin | None = None
 
 
+class TellOfBreach(Command):
+    """The grace for paperwork that would disprove a breach is over."""
+
+    clock: str
+    origin: ClockOrigin | None = None
+
+
 class RemindOfSession(Command):
     """A session is near."""
 

@@ -69,6 +69,8 @@ class ReferralReceived(CaseEvent):
     flags: tuple[str, ...] = ()
     transferred_from: UUID | None = None
     started_at: datetime | None = None
+    clearance_agency: str | None = None
+    clearance_token: UUID | None = None
 
 
 class ReferralAmended(CaseEvent):
@@ -133,6 +135,7 @@ class InformationProvided(CaseEvent):
     limitation: LimitationKind | None = None
     limitation_known: bool = False
     responsible_adults: int | None = None
+    age_at_disposal: AgeBand | None = None
     note: UUID | None = None
 
 
@@ -193,9 +196,17 @@ class ClockWarned(CaseEvent):
 
 
 class ClockBreached(CaseEvent):
-    """A clock passed its due time before it was stopped."""
+    """A clock passed its due time before it was stopped; people outside hear of it once `BreachTold` follows."""
 
     wire: ClassVar[str] = "case.clock.breached"
+    clock: str
+    origin: ClockOrigin | None = None
+
+
+class BreachTold(CaseEvent):
+    """The grace for late paperwork is over, or nothing can disprove the breach any more: people outside are told."""
+
+    wire: ClassVar[str] = "case.clock.breach_told"
     clock: str
     origin: ClockOrigin | None = None
 
@@ -210,18 +221,20 @@ class ClockStopped(CaseEvent):
 
 
 class BreachWithdrawn(CaseEvent):
-    """Later paperwork showed an earlier start: the breach never was; both stay in the history."""
+    """Later paperwork showed an earlier start: the breach never was; `was_told`: people outside had heard of it."""
 
     wire: ClassVar[str] = "case.clock.breach_withdrawn"
     clock: str
     origin: ClockOrigin | None = None
+    was_told: bool = True
 
 
 class ClockCorrected(CaseEvent):
-    """A correction changed a clock's result."""
+    """A correction changed a clock's result; `was_told`: people outside had heard of the one before."""
 
     wire: ClassVar[str] = "case.clock.corrected"
     clock: str
     origin: ClockOrigin | None = None
     was: ClockStatus
     status: ClockStatus
+    was_told: bool = True

@@ -1,11 +1,14 @@
-"""What holds after every rehearsal: the events tell the case, and nothing personal has left the vault."""
+"""What holds after every rehearsal: events tell the case, no secret left the vault, an ended case has no clock left."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from deploy.rehearse.ground import Ground
 from deploy.rehearse.player import Played
+from schemas.vocabulary import ClockStatus
+from workflow.case.case import Case
 from workflow.case.evolve import fold
 
 # Written by hand from domain.md section 5; the code never reads it.
@@ -21,6 +24,8 @@ PERSONAL = frozenset(
 )
 A_WORD_OF_OURS = re.compile(r"[a-z_][a-z0-9_]*")
 SHORTEST = 3
+# Longer than any clock runs.
+FOR_EVER = timedelta(days=3650)
 
 
 def personal_values(played: Played) -> frozenset[str]:
@@ -48,7 +53,7 @@ def leaks(values: Iterable[str], records: Iterable[str]) -> list[str]:
 
 
 async def faults(played: Played, ground: Ground) -> list[str]:
-    """What of the two properties does not hold."""
+    """What of the properties does not hold."""
     records = [
         " ".join((record.topic, repr(record.headers), record.key.decode(), record.value.decode()))
         for _, record in await ground.outward(played.tenant)
@@ -61,4 +66,14 @@ async def faults(played: Played, ground: Ground) -> list[str]:
             records += [f"{one.envelope} {one.fact.model_dump_json()}" for one in history]
             if fold(history) != stored[case_id]:
                 found.append(f"the events of {name} tell another case than the stored one")
+            if stored[case_id].ended:
+                found += [f"{name} has ended, and {what}" for what in await _left_going(stored[case_id], ground)]
     return [*found, *(f"a personal value left the vault: {value}" for value in leaks(personal_values(played), records))]
+
+
+async def _left_going(case: Case, ground: Ground) -> list[str]:
+    """What still runs or waits in a case that has ended (domain.md 13.9)."""
+    timers = await ground.due(case.tenant, case.received_at + FOR_EVER)
+    waiting = [f"{timer.fired.name} is set" for timer in timers if timer.fired.case_id == case.id]
+    running = [f"{clock.name} from {clock.origin} runs" for clock in case.clocks if clock.shown is ClockStatus.RUNNING]
+    return [*waiting, *running]

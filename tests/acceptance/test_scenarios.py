@@ -9,9 +9,12 @@ import pytest
 from deploy.calendar import govuk_calendar
 from deploy.rehearse.player import play
 from deploy.rehearse.scenario import read_scenario
+from schemas.commands import BreachClock
+from schemas.vocabulary import ClockStatus
 from tests.acceptance.properties import faults, leaks, personal_values
 from tests.acceptance.scenarios import FILES, params
 from tests.fakes.ground import FakeGround
+from tests.fakes.store_keeping import KeptTimer
 
 FIRST = "adult-police-start-to-finish"
 LEAST_FILES = 20
@@ -50,3 +53,20 @@ async def test_a_stored_case_that_its_events_do_not_tell_is_found() -> None:
     ground.store.kept.cases[key] = replace(ground.store.kept.cases[key], agreed_minutes=1)
 
     assert await faults(played, ground) == ["the events of graffiti tell another case than the stored one"]
+
+
+async def test_a_clock_that_runs_and_a_timer_that_is_set_in_an_ended_case_are_found() -> None:
+    ground = FakeGround()
+    played = await play(read_scenario(FILES[FIRST]), ground, govuk_calendar())
+    (key,) = ground.store.kept.cases
+    ended = ground.store.kept.cases[key]
+
+    running = tuple(replace(clock, status=ClockStatus.RUNNING) for clock in ended.clocks[-1:])
+    ground.store.kept.cases[key] = replace(ended, clocks=running)
+    ground.store.kept.timers[*key, "breach:completion"] = KeptTimer(
+        due_at=ended.received_at, generation=1, command=BreachClock(clock="completion")
+    )
+
+    found = await faults(played, ground)
+    assert "graffiti has ended, and breach:completion is set" in found
+    assert f"graffiti has ended, and {running[0].name} from None runs" in found

@@ -38,13 +38,13 @@ def always(*strategies, **named):
     return lambda test: unhurried(given(*strategies, **named)(test))
 
 
-def recorded(fact, case, event_id=EVENT):
+def recorded(fact, case, event_id=EVENT, occurred_at=SECRET_TIME + timedelta(hours=1)):
     envelope = Envelope(
         tenant=case.tenant,
         case_id=case.id,
         sequence=case.version,
         event_id=event_id,
-        occurred_at=SECRET_TIME + timedelta(hours=1),
+        occurred_at=occurred_at,
         recorded_at=SECRET_TIME + timedelta(hours=2),
         state_before=case.state,
         state_after=case.state,

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,11 +25,12 @@ def text_of(path: Path) -> str:
     return (ROOT / path).read_text(encoding="utf-8", errors="ignore")
 
 
-def functions(path: Path) -> Iterator[tuple[str, int]]:
-    """Each function of a module with the lines of its body, docstring left out."""
-    for node in ast.walk(ast.parse(text_of(path))):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield f"{path}:{node.name}", _body_lines(node)
+@cache
+def functions(path: Path) -> tuple[tuple[str, int], ...]:
+    """Each function of a module with the lines of its body, docstring left out; read once a run."""
+    nodes = ast.walk(ast.parse(text_of(path)))
+    found = (node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    return tuple((f"{path}:{node.name}", _body_lines(node)) for node in found)
 
 
 def _body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:

@@ -25,7 +25,7 @@ def evolve(case: Case | None, recorded: Recorded) -> Case:
     """Return the case after one more fact; the envelope's state and number always hold."""
     fact, envelope = recorded.fact, recorded.envelope
     if isinstance(fact, ReferralReceived):
-        return _opened(fact, envelope)
+        return _carried(_opened(fact, envelope), fact)
     step = STEPS.get(type(fact))
     if case is None or step is None:
         raise UnknownFactError(fact.wire)
@@ -68,9 +68,18 @@ def _opened(fact: ReferralReceived, envelope: Envelope) -> Case:
         flags=fact.flags,
         responsibility=Responsibility(fact.responsibility) if fact.responsibility else None,
         affected=tuple(_named(person) for person in fact.affected),
+    )
+
+
+def _carried(case: Case, fact: ReferralReceived) -> Case:
+    """What a case brings along from the provider that it was transferred from."""
+    return replace(
+        case,
         transferred_from=fact.transferred_from,
         started_at=fact.started_at,
         carried_start=fact.started_at,
+        clearance_agency=fact.clearance_agency,
+        clearance_token=fact.clearance_token,
     )
 
 

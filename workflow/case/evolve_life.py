@@ -16,10 +16,21 @@ def _paused(case: Case, _: life.CasePaused, envelope: Envelope) -> Case:
 
 
 def _resumed(case: Case, _: life.CaseResumed, envelope: Envelope) -> Case:
-    began = case.paused_at or envelope.occurred_at
-    minutes = case.paused_minutes + int((envelope.occurred_at - began).total_seconds() // 60)
-    pauses = (*case.pauses, (began, envelope.occurred_at))
+    return _awake(case, envelope)
+
+
+def _awake(case: Case, envelope: Envelope) -> Case:
+    """The case with its pause over, if there was one."""
+    if case.paused_at is None:
+        return case
+    minutes = case.paused_minutes + int((envelope.occurred_at - case.paused_at).total_seconds() // 60)
+    pauses = (*case.pauses, (case.paused_at, envelope.occurred_at))
     return replace(case, paused_from=None, paused_at=None, paused_minutes=minutes, pauses=pauses)
+
+
+def ended(case: Case, envelope: Envelope, reason: str) -> Case:
+    """The case at its end, with which a pause is over too."""
+    return replace(_awake(case, envelope), ended_at=envelope.occurred_at, end_reason=reason)
 
 
 def _offered(case: Case, fact: life.TransferOffered, _: Envelope) -> Case:
@@ -27,12 +38,12 @@ def _offered(case: Case, fact: life.TransferOffered, _: Envelope) -> Case:
 
 
 def _transferred(case: Case, fact: life.CaseTransferred, envelope: Envelope) -> Case:
-    return replace(case, linked_to=fact.to_case, ended_at=envelope.occurred_at, end_reason="transferred")
+    return replace(ended(case, envelope, "transferred"), linked_to=fact.to_case)
 
 
 def _ended(reason: Callable[[Any], str]) -> Step:
     def step(case: Case, fact: Any, envelope: Envelope) -> Case:
-        return replace(case, end_reason=reason(fact), ended_at=envelope.occurred_at)
+        return ended(case, envelope, reason(fact))
 
     return step
 

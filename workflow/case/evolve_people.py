@@ -62,7 +62,8 @@ def _information_requested(case: Case, fact: intake.InformationRequested, _: Env
 
 def _information_provided(case: Case, fact: intake.InformationProvided, _: Envelope) -> Case:
     adults = case.responsible_adults if fact.responsible_adults is None else fact.responsible_adults
-    answered = replace(case, information_requested=(), responsible_adults=adults)
+    disposed = fact.age_at_disposal or case.age_at_disposal
+    answered = replace(case, information_requested=(), responsible_adults=adults, age_at_disposal=disposed)
     if fact.limitation is None:
         return answered
     return replace(answered, limitation=fact.limitation, limitation_known=fact.limitation_known)
@@ -103,15 +104,19 @@ def _clock_warned(case: Case, fact: intake.ClockWarned, _: Envelope) -> Case:
 
 
 def _clock_breached(case: Case, fact: intake.ClockBreached, _: Envelope) -> Case:
-    return _clock_set(case, fact, status=ClockStatus.MISSED)
+    return _clock_set(case, fact, status=ClockStatus.MISSED, untold=True)
+
+
+def _breach_told(case: Case, fact: intake.BreachTold, _: Envelope) -> Case:
+    return _clock_set(case, fact, untold=False)
 
 
 def _clock_result(case: Case, fact: intake.ClockStopped | intake.ClockCorrected, _: Envelope) -> Case:
-    return _clock_set(case, fact, status=fact.status)
+    return _clock_set(case, fact, status=fact.status, untold=False)
 
 
 def _breach_withdrawn(case: Case, fact: intake.BreachWithdrawn, _: Envelope) -> Case:
-    return _clock_set(case, fact, status=ClockStatus.MET)
+    return _clock_set(case, fact, status=ClockStatus.MET, untold=False)
 
 
 def _consent_given(case: Case, fact: people.ConsentGiven, _: Envelope) -> Case:
@@ -205,6 +210,7 @@ STEPS: Mapping[type[CaseEvent], Step] = {
     intake.ClockStarted: _clock_started,
     intake.ClockWarned: _clock_warned,
     intake.ClockBreached: _clock_breached,
+    intake.BreachTold: _breach_told,
     intake.ClockStopped: _clock_result,
     intake.ClockCorrected: _clock_result,
     intake.BreachWithdrawn: _breach_withdrawn,

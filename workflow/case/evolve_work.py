@@ -9,6 +9,7 @@ from schemas.envelope import Envelope
 from schemas.events import CaseEvent, work
 from schemas.vocabulary import CaseState
 from workflow.case.case import Case
+from workflow.case.evolve_life import ended
 from workflow.case.parts import PlanPart, Session
 
 Step = Callable[[Case, Any, Envelope], Case]
@@ -151,7 +152,7 @@ def _warning_withdrawn(case: Case, fact: work.WarningWithdrawn, _: Envelope) -> 
 
 
 def _returned(case: Case, fact: work.CaseReturned, envelope: Envelope) -> Case:
-    return replace(case, end_reason=fact.reason, ended_at=envelope.occurred_at)
+    return ended(case, envelope, fact.reason)
 
 
 CREDITING: Mapping[type[CaseEvent], Callable[[Case, Any, Envelope | None], Case]] = {

@@ -37,13 +37,22 @@ class Condition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """A named clock, its origin, and how it stands; its instants are sealed in the vault."""
+    """A named clock, its origin, and how it stands; its instants are sealed in the vault.
+
+    `untold`: it was missed, and people outside have yet to hear of it.
+    """
 
     name: str
     origin: ClockOrigin | None
     status: ClockStatus
     authority: Authority
     warned: bool = False
+    untold: bool = False
+
+    @property
+    def shown(self) -> ClockStatus:
+        """How people outside see it: as running, until they are told that it was missed."""
+        return ClockStatus.RUNNING if self.untold else self.status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

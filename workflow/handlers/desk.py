@@ -133,10 +133,10 @@ class Desk:
 
     def batch(self, position: Position | None) -> Batch:
         """Return all of it, for one transaction."""
-        changed = {case_id: draft for case_id, draft in self.drafts.items() if draft.events}
+        changed = {draft.case.id: (draft, draft.case) for draft in self.drafts.values() if draft.case and draft.events}
         return Batch(
             tenant=self.tenant,
-            cases=tuple(self._kept(changed[case_id]) for case_id in sorted(changed, key=str)),
+            cases=tuple(self._kept(*changed[case_id]) for case_id in sorted(changed, key=str)),
             answered=tuple(self.answered),
             sendings=tuple(self.sendings),
             outward=tuple(self.receipts),
@@ -146,19 +146,16 @@ class Desk:
             position=position,
         )
 
-    def _kept(self, draft: Draft) -> KeptCase:
-        if draft.case is None:
-            msg = "a draft with events has a case"
-            raise ValueError(msg)
-        policy = self.book.schemes[self.tenant].version(draft.case.policy_version)
+    def _kept(self, draft: Draft, case: Case) -> KeptCase:
+        policy = self.book.schemes[self.tenant].version(case.policy_version)
         return KeptCase(
             expected=draft.expected,
-            case=draft.case,
+            case=case,
             events=tuple(draft.events),
             outward=tuple(draft.outward),
             timers=tuple(draft.timers),
             claims=tuple(draft.claims),
-            outcomes=outcome_rows(draft.case, self.ids, policy),
+            outcomes=outcome_rows(case, self.ids, policy),
         )
 
 

@@ -39,7 +39,7 @@ NEEDS: Mapping[type[Command], Needs] = MappingProxyType(
     {
         c.AmendReferral: Needs(clocks=True),
         c.ConfirmMatch: Needs(clocks=True, other_case=True),
-        c.ProvideInformation: Needs(clocks=True),
+        c.ProvideInformation: Needs(person=True, clocks=True),
         c.AcceptReferral: Needs(person=True, clocks=True),
         c.DeclineReferral: ENDING,
         c.RecordYouthJusticeClearance: ENDING,
@@ -189,7 +189,9 @@ async def _places(work: Work, case: Case, command: Command, needs: Needs, facts:
     if not slots:
         return facts
     apart = await work.kept_apart(case.tenant, case.id)
-    return replace(facts, slots=slots, must_not_meet=apart)
+    others = await work.cases(case.tenant, apart) if apart else {}
+    avoided = tuple(session for other in others.values() for session in other.open_sessions)
+    return replace(facts, slots=slots, must_not_meet=apart, avoided=avoided)
 
 
 def _named_slots(case: Case, command: Command) -> Sequence[str]:

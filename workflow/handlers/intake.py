@@ -106,10 +106,8 @@ async def _candidates(desk: Desk, referral: Referral) -> tuple[Candidate, ...]:
     """Return possible matches, best first: only score and agreeing fields come out of the vault."""
     details = participant_details(referral)
     found = await desk.work.search(desk.tenant, details)
-    cases = dict(await desk.work.cases_of(desk.tenant, [token for token, _ in found]))
-    for case_id, draft in desk.drafts.items():
-        if draft.case is not None:
-            cases.setdefault(draft.case.participant, (case_id,))
+    kept = await desk.work.cases_of(desk.tenant, [token for token, _ in found])
+    cases = {draft.case.participant: (draft.case.id,) for draft in desk.drafts.values() if draft.case} | dict(kept)
     scored = [_scored(details, other, case_id) for token, other in found for case_id in cases.get(token, ())]
     return tuple(sorted(scored, key=lambda one: (-one.score, str(one.case_id)))[:MOST_CANDIDATES])
 

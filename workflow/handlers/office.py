@@ -9,11 +9,10 @@ from workflow.handlers.gathering import Rulebook
 from workflow.handlers.intake import receive
 from workflow.handlers.requests import (
     Answer,
+    Asked,
     CommandRequest,
-    Disposition,
     PoisonError,
     ReferralRequest,
-    Request,
     TooBusyError,
 )
 from workflow.ports import (
@@ -45,7 +44,7 @@ class Office:
     async def handle(
         self,
         tenant: str,
-        requests: Sequence[Request],
+        requests: Sequence[Asked],
         *,
         position: Position | None = None,
         quarantined: Sequence[Quarantined] = (),
@@ -66,7 +65,7 @@ class Office:
         self,
         work: Work,
         tenant: str,
-        requests: Sequence[Request],
+        requests: Sequence[Asked],
         position: Position | None,
         quarantined: Sequence[Quarantined],
     ) -> tuple[Answer, ...]:
@@ -88,12 +87,10 @@ class Office:
         now = next((answered.seen for answered in reversed(desk.answered) if answered.key == key), None)
         return now or seen.get(key)
 
-    async def _answer(self, desk: Desk, index: int, request: Request, seen: Seen | None) -> Answer:
+    async def _answer(self, desk: Desk, index: int, request: Asked, seen: Seen | None) -> Answer:
         try:
             if isinstance(request, ReferralRequest):
                 return await receive(desk, request, seen)
-            if isinstance(request, CommandRequest):
-                return await execute(desk, request, seen)
+            return await execute(desk, request, seen)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             raise PoisonError(index, type(error).__name__) from error
-        return Answer(disposition=Disposition.NOT_FOUND)

@@ -64,6 +64,9 @@ class CommandRequest(Request):
     waiting: Quarantined | None = None
 
 
+Asked = ReferralRequest | CommandRequest
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What became of a request; `reply` is the body that the same request will get again."""

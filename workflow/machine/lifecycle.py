@@ -45,6 +45,7 @@ CASE: tuple[Move, ...] = (
     Move(intake.ClockStarted, ANYWHERE),
     Move(intake.ClockWarned, LIVE),
     Move(intake.ClockBreached, LIVE),
+    Move(intake.BreachTold, ANYWHERE),
     Move(intake.ClockStopped, ANYWHERE),
     Move(intake.ClockCorrected, ANYWHERE),
     Move(intake.BreachWithdrawn, ANYWHERE),

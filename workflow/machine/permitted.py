@@ -103,6 +103,7 @@ ROWS: tuple[Row, ...] = (
     Row(c.FlagReoffending, ENDED, ((LIVE, "case_is_open"),)),
     Row(c.WarnOfClock, LIVE),
     Row(c.BreachClock, LIVE),
+    Row(c.TellOfBreach, LIVE),
     Row(c.RemindOfSession, WORKING, (*NOTHING_BOOKED, IS_PAUSED)),
 )
 

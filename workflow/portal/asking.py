@@ -20,7 +20,7 @@ from workflow.ports import MessageKey
 from workflow.rules.facts import Actor
 
 # A referral has an address of its own; the others are the timekeeper's.
-NOT_ASKED_HERE = frozenset({c.SubmitReferral, c.WarnOfClock, c.BreachClock, c.RemindOfSession})
+NOT_ASKED_HERE = frozenset({c.SubmitReferral, c.WarnOfClock, c.BreachClock, c.TellOfBreach, c.RemindOfSession})
 ASKED: Mapping[str, type[Command]] = {
     name: command for name, command in COMMANDS.items() if command not in NOT_ASKED_HERE
 }

@@ -38,11 +38,12 @@ def barred(worker: Caseworker, case: Case) -> str | None:
 
 def ranked(workers: Iterable[Caseworker], case: Case) -> tuple[Suitable, ...]:
     """Everybody who may have the case, best first; equals in order of their ids, so that the answer is one."""
-    suitable = (_scored(worker, case) for worker in workers if barred(worker, case) is None)
+    suitable = (scored(worker, case) for worker in workers if barred(worker, case) is None)
     return tuple(sorted(suitable, key=lambda one: (-one.score, one.caseworker)))
 
 
-def _scored(worker: Caseworker, case: Case) -> Suitable:
+def scored(worker: Caseworker, case: Case) -> Suitable:
+    """What speaks for a caseworker, barred or not: room is worth most, then being there for children or for adults."""
     free = worker.max_cases - worker.open_cases
     fits = worker.works_with_children is case.is_child
     why = (f"has {worker.open_cases} of at most {worker.max_cases} cases", _vetting(worker, case), "knows nobody in it")

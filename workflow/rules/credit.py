@@ -6,6 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from schemas.vocabulary import ActivityKind, AttendanceOutcome, Purpose
+from workflow.case.parts import Session
 
 _O = AttendanceOutcome
 
@@ -25,6 +26,24 @@ REHABILITATIVE = frozenset({_A.ASB_WORKSHOP, _A.WRITTEN_ASSIGNMENT})
 PURPOSES: Mapping[ActivityKind, Purpose] = MappingProxyType(
     {kind: Purpose.REHABILITATION if kind in REHABILITATIVE else Purpose.REPARATION for kind in ActivityKind}
 )
+
+
+class Became(StrEnum):
+    """What became of a booked session; a case's sessions add up to these (contracts section 8)."""
+
+    OPEN = "open"
+    ATTENDED = "attended"
+    MISSED = "missed"
+    CANCELLED_BY_PROVIDER = "cancelled_by_provider"
+
+
+def became(session: Session) -> Became:
+    """Stood down or moved by the service is the provider's doing, also when a correction says so (domain.md 11.6)."""
+    if session.cancelled or session.outcome in PROVIDER_CANCELLED:
+        return Became.CANCELLED_BY_PROVIDER
+    if session.attended_from is not None:
+        return Became.ATTENDED
+    return Became.OPEN if session.outcome is None else Became.MISSED
 
 
 class CreditFault(StrEnum):

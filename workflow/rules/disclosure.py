@@ -32,12 +32,21 @@ CONTACT_WORDS = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """One receiver of one case: an agency by its slug, or a person by token."""
+    """One receiver of one case: an agency by its slug, or a person by token.
+
+    An agency may govern, or be the youth justice service that clears: an audience of its own, though it refers too.
+    """
 
     audience: Audience
     token: UUID
     agency: str | None = None
     governs: bool = False
+    clears: bool = False
+
+    @property
+    def in_full(self) -> bool:
+        """Whether it hears more than the state: the other referrer does not (domain.md 13.6, 13.10)."""
+        return self.agency is None or self.governs or self.clears
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +73,12 @@ def notices_of(recorded: Recorded, case: Case, policy: PolicyVersion) -> tuple[N
 
 def recipients(case: Case) -> Iterator[Recipient]:
     """Yield everybody whom this case could concern: referrers, clearance, the participant, affected people."""
-    for referrer in case.referrers:
-        yield Recipient(Audience(referrer.kind), referrer.token, referrer.agency, referrer.governs)
     asked = case.clearance_agency
+    for referrer in case.referrers:
+        clears = referrer.agency == asked
+        yield Recipient(Audience(referrer.kind), referrer.token, referrer.agency, referrer.governs, clears)
     if asked and case.clearance_token and all(referrer.agency != asked for referrer in case.referrers):
-        yield Recipient(Audience.YOUTH_JUSTICE, case.clearance_token, asked, governs=True)
+        yield Recipient(Audience.YOUTH_JUSTICE, case.clearance_token, asked, clears=True)
     yield Recipient(Audience.PARTICIPANT, case.participant)
     for person in case.affected:
         yield Recipient(Audience.AFFECTED_PERSON, person.token)
@@ -80,7 +90,7 @@ def agency_view(case: Case, agency: str) -> Mapping[str, object]:
     if found is None:
         return MappingProxyType({})
     view: dict[str, object] = {"referral": str(found.token), "state": case.state}
-    if found.audience is Audience.HOUSING or not found.governs:
+    if found.audience is Audience.HOUSING or not found.in_full:
         return MappingProxyType(view)
     return MappingProxyType(
         view
@@ -90,7 +100,7 @@ def agency_view(case: Case, agency: str) -> Mapping[str, object]:
             "agreed_minutes": case.agreed_minutes,
             "credited_minutes": case.credited_minutes,
             "stage": case.stage,
-            "clocks": {f"{c.name}:{c.origin}" if c.origin else c.name: c.status for c in case.clocks},
+            "clocks": {f"{c.name}:{c.origin}" if c.origin else c.name: c.shown for c in case.clocks},
         }
     )
 
@@ -104,8 +114,7 @@ def _told(row: Row, telling: Telling) -> bool:
 
 def _notice(row: Row, telling: Telling) -> Notice:
     to, envelope = telling.to, telling.recorded.envelope
-    status_only = to.agency is not None and not to.governs
-    names = ("state",) if status_only else row.fields
+    names = row.fields if to.in_full else ("state",)
     fields = {_public(name): FIELDS[name](telling) for name in names}
     told = Notice(
         id=uuid5(envelope.event_id, f"{to.token}:{row.kind}"),
@@ -144,7 +153,7 @@ def _activities(telling: Telling) -> list[str]:
 
 def _start_clocks(telling: Telling) -> dict[str, str]:
     clocks = telling.case.clocks
-    return {str(ClockOrigin(c.origin)): str(c.status) for c in clocks if c.name == "start_48h" and c.origin}
+    return {str(ClockOrigin(c.origin)): str(c.shown) for c in clocks if c.name == "start_48h" and c.origin}
 
 
 def _started_on(telling: Telling) -> str | None:
@@ -168,13 +177,16 @@ def _credited_if_justice(telling: Telling) -> int | None:
 CONDITIONS: Mapping[str, Callable[[Telling], bool]] = MappingProxyType(
     {
         "governs": lambda t: t.to.governs,
+        "clears": lambda t: t.to.clears,
+        "in_full": lambda t: t.to.in_full,
         "promised_updates": _wants_updates,
         "wants_updates": _wants_updates,
         "wants_updates_and_no_start": lambda t: _wants_updates(t) and t.case.started_at is None,
         "same_incident": lambda t: t.fact.same_incident,
         "is_the_joining_agency": lambda t: t.to.agency == t.fact.agency,
         "enforceable": lambda t: t.fact.enforceable,
-        "enforceable_and_governs": lambda t: t.fact.enforceable and t.to.governs,
+        "enforceable_and_in_full": lambda t: t.fact.enforceable and t.to.in_full,
+        "was_told_and_in_full": lambda t: t.fact.was_told and t.to.in_full,
         "child": lambda t: t.case.is_child,
     }
 )

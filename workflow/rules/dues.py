@@ -22,10 +22,11 @@ SUPPLIED: Mapping[str, Authority] = {LIMITATION: Authority.STATUTE, COMPLETE_BY:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """The instants (UTC) at which a clock is near its end and at its end, and whose clock it is."""
+    """The instants (UTC) at which a clock is near its end, at its end, and told of as missed; and whose it is."""
 
     at: datetime
     warn_at: datetime
+    tell_at: datetime
     authority: Authority
 
 
@@ -62,6 +63,11 @@ class Dues:
         named = () if basis is None else tuple(limit.name for limit in basis.limits)
         yield from (name for name in (*named, *SUPPLIED) if self.of(name, None) is not None)
 
+    @property
+    def _grace(self) -> timedelta:
+        """How long late paperwork may disprove a breach before people outside hear of it (domain.md 13.26)."""
+        return timedelta(minutes=self.policy.grace_minutes)
+
     def _limit(self, name: str) -> Limit | None:
         basis = self.policy.bases.get(self.basis)
         return None if basis is None else basis.limit(name)
@@ -76,7 +82,7 @@ class Dues:
             if pause.started_at < due_at(since, clock, paused=rested):
                 rested += pause.ended_at - pause.started_at
         due = due_at(since, clock, paused=rested)
-        return Due(at=due, warn_at=warn_at(due, clock), authority=Authority.POLICY)
+        return Due(at=due, warn_at=warn_at(due, clock), tell_at=due + self._grace, authority=Authority.POLICY)
 
     def _supplied(self, name: str) -> Due | None:
         passes_at = self.supplied.get(name)
@@ -96,7 +102,7 @@ class Dues:
         """Warn so many days ahead that a failing case still goes back in time (domain.md 10 row 15)."""
         last_day = local_day(passes_at - timedelta(microseconds=1))
         warn = start_of_day(return_by(last_day, self.policy.return_lead_days))
-        return Due(at=passes_at, warn_at=warn, authority=authority)
+        return Due(at=passes_at, warn_at=warn, tell_at=passes_at + self._grace, authority=authority)
 
 
 def dues_of(case: Case, facts: Facts, at: datetime) -> Dues:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from schemas.vocabulary import ActivityKind, AgencyKind, ClockOrigin, OrganisationKind, Role
 from workflow.case.case import Case
+from workflow.case.parts import Session
 from workflow.rules.calendar import Calendar
 from workflow.schemes import PolicyVersion
 
@@ -121,6 +122,8 @@ class Facts:
     providers: frozenset[str] = frozenset()
     distances: Mapping[str, Distance] = field(default_factory=lambda: MappingProxyType({}))
     must_not_meet: frozenset[UUID] = frozenset()
+    # The open sessions of those whom the participant must not meet.
+    avoided: tuple[Session, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     other_case: Case | None = None
     youth_justice: str | None = None

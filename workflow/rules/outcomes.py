@@ -1,11 +1,13 @@
 """The evaluator's row of a case: a pure reading, coarse on purpose (domain.md 1.5, section 5)."""
 
+from collections import Counter
 from uuid import UUID
 
 from schemas.outcomes import Outcome
 from schemas.vocabulary import AgeBand, CaseState
 from workflow.case.case import Case
 from workflow.rules.calendar import local_day
+from workflow.rules.credit import Became, became
 from workflow.schemes import PolicyVersion
 
 # These reasons would tell an evaluator of health, death or custody; the state says enough.
@@ -15,6 +17,7 @@ SENSITIVE_REASONS = frozenset({"died", "custody", "illness"})
 def outcome_of(case: Case, token: UUID, policy: PolicyVersion) -> Outcome:
     """Return the whole current row for `token`; hours are whole hours, dates are months."""
     del policy  # every study reads the same columns until a policy withholds one
+    sessions = Counter(became(session) for session in case.sessions)
     return Outcome(
         token=token,
         scheme=case.tenant,
@@ -27,14 +30,12 @@ def outcome_of(case: Case, token: UUID, policy: PolicyVersion) -> Outcome:
         month_received=local_day(case.received_at).strftime("%Y-%m"),
         state=CaseState(case.state),
         end_reason=None if case.end_reason in SENSITIVE_REASONS else case.end_reason,
-        start_48h={str(c.origin): c.status for c in case.clocks if c.name == "start_48h" and c.origin},
+        start_48h={str(c.origin): c.shown for c in case.clocks if c.name == "start_48h" and c.origin},
         authorised_hours=case.authorised_minutes // 60,
         credited_hours=case.credited_minutes // 60,
-        sessions_attended=sum(s.attended_from is not None for s in case.sessions),
-        sessions_missed=sum(
-            s.outcome is not None and s.attended_from is None and not s.cancelled for s in case.sessions
-        ),
-        sessions_cancelled_by_provider=sum(s.cancelled for s in case.sessions),
+        sessions_attended=sessions[Became.ATTENDED],
+        sessions_missed=sessions[Became.MISSED],
+        sessions_cancelled_by_provider=sessions[Became.CANCELLED_BY_PROVIDER],
         stage=case.stage,
         affected_people=len(case.affected),
         affected_reached=sum(person.reached for person in case.affected),

@@ -89,6 +89,7 @@ _ROWS: tuple[Permission, ...] = (
     Permission(command=c.FlagReoffending, roles=_MANAGER, agencies=_POLICE),
     Permission(command=c.WarnOfClock, timekeeper=True),
     Permission(command=c.BreachClock, timekeeper=True),
+    Permission(command=c.TellOfBreach, timekeeper=True),
     Permission(command=c.RemindOfSession, timekeeper=True),
 )
 PERMISSIONS: Mapping[type[Command], Permission] = MappingProxyType({row.command: row for row in _ROWS})

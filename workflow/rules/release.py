@@ -11,15 +11,23 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 
 def last_release(release: Release, now: datetime) -> datetime:
-    """Return the latest weekly release instant at or before `now`, in local time."""
+    """Return the latest release instant at or before `now`, in local time; only every so many weeks is one."""
     here = local(now)
     back = (here.weekday() - WEEKDAYS.index(str(release.weekday))) % 7
-    day = (here - timedelta(days=back)).date()
-    at = datetime.combine(day, release.at, LONDON)
-    return at if at <= now else datetime.combine(day - timedelta(days=7), release.at, LONDON)
+    at = datetime.combine((here - timedelta(days=back)).date(), release.at, LONDON)
+    latest = at if at <= now else _weeks_later(at, -1, release)
+    return _weeks_later(latest, -(_week(latest) % release.weeks), release)
 
 
 def next_release(release: Release, now: datetime) -> datetime:
-    """Return the first weekly release instant after `now`, in local time."""
-    following = last_release(release, now).date() + timedelta(days=7)
-    return datetime.combine(following, release.at, LONDON)
+    """Return the first release instant after `now`, in local time."""
+    return _weeks_later(last_release(release, now), release.weeks, release)
+
+
+def _week(at: datetime) -> int:
+    """Weeks are counted from one Monday long ago, so that a restart begins no new period."""
+    return (at.toordinal() - 1) // 7
+
+
+def _weeks_later(at: datetime, weeks: int, release: Release) -> datetime:
+    return datetime.combine(at.date() + timedelta(weeks=weeks), release.at, LONDON)

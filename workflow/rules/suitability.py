@@ -52,7 +52,7 @@ class Seeker:
     now: datetime
     held: tuple[Session | Slot, ...]
     ends_by: datetime | None
-    avoided: tuple[Slot, ...]
+    avoided: tuple[Session | Slot, ...]
 
     def with_held(self, slot: Slot) -> "Seeker":
         """The same, had it booked that slot already."""
@@ -70,8 +70,27 @@ def seeker(case: Case, facts: Facts, now: datetime) -> Seeker:
         now=now,
         held=tuple(session for session in open_or_attended if not session.cancelled),
         ends_by=min(passing, default=None),
-        avoided=tuple(s for s in facts.slots.values() if not facts.must_not_meet.isdisjoint(s.taken.values())),
+        avoided=avoided(facts),
     )
+
+
+def avoided(facts: Facts) -> tuple[Session | Slot, ...]:
+    """Where and when somebody will be whom the participant must not meet, as far as the facts tell (R3)."""
+    taken = (slot for slot in facts.slots.values() if not facts.must_not_meet.isdisjoint(slot.taken.values()))
+    return (*taken, *facts.avoided)
+
+
+def meets_somebody(slot: Slot, others: Iterable[Session | Slot]) -> bool:
+    """Two who must not meet are kept out of one place at one time, whichever slot each holds (domain.md 1.4, R3)."""
+    return any(other.site == slot.site and _overlap(other, slot) for other in others)
+
+
+def in_school_time(slot: Slot, band: AgeBand, facts: Facts) -> bool:
+    """Whether it falls into the school day of somebody of that age, in local time (domain.md 6.4, R130)."""
+    school = facts.policy.school_hours
+    if school is None or band not in school.bands or not facts.calendar.is_working_day(local_day(slot.starts_at)):
+        return False
+    return local(slot.starts_at).time() < school.ends and local(slot.ends_at).time() > school.begins
 
 
 class Asked(NamedTuple):
@@ -141,15 +160,6 @@ def _is_outside_hours(asked: Asked) -> bool:
     return over_midnight or start.time() < asked.hours.earliest or end.time() > asked.hours.latest
 
 
-def _is_in_school_time(asked: Asked) -> bool:
-    """A session never falls into the school day of somebody of school age (domain.md 6.4, R130)."""
-    school, calendar = asked.seeker.facts.policy.school_hours, asked.seeker.facts.calendar
-    if school is None or asked.band not in school.bands or not calendar.is_working_day(asked.day):
-        return False
-    start, end = local(asked.slot.starts_at), local(asked.slot.ends_at)
-    return start.time() < school.ends and end.time() > school.begins
-
-
 def _is_after_a_limit(asked: Asked) -> bool:
     return asked.seeker.ends_by is not None and asked.slot.ends_at > asked.seeker.ends_by
 
@@ -169,11 +179,6 @@ def _fills_week(asked: Asked) -> bool:
     return _minutes(same) + asked.slot.minutes > asked.hours.week_minutes
 
 
-def _meets_somebody(asked: Asked) -> bool:
-    """Two who must not meet are kept out of one place at one time, whichever slot each holds (domain.md 1.4, R3)."""
-    return any(slot.site == asked.slot.site and _overlap(slot, asked.slot) for slot in asked.seeker.avoided)
-
-
 def _overlap(one: Session | Slot, other: Slot) -> bool:
     return one.starts_at < other.ends_at and other.starts_at < one.ends_at
 
@@ -189,11 +194,11 @@ CHECKS: Mapping[Bar, Callable[[Asked], bool]] = MappingProxyType(
         Bar.SLOT_IS_FULL: lambda asked: asked.slot.free_place is None,
         Bar.TOO_LONG: lambda asked: asked.slot.minutes > asked.hours.session_minutes,
         Bar.TOO_EARLY_OR_LATE: _is_outside_hours,
-        Bar.SCHOOL_TIME: _is_in_school_time,
+        Bar.SCHOOL_TIME: lambda asked: in_school_time(asked.slot, asked.band, asked.seeker.facts),
         Bar.AFTER_A_LIMIT: _is_after_a_limit,
         Bar.CLASHES: _clashes,
         Bar.DAY_IS_FULL: _fills_day,
         Bar.WEEK_IS_FULL: _fills_week,
-        Bar.CO_ATTENDANCE: _meets_somebody,
+        Bar.CO_ATTENDANCE: lambda asked: meets_somebody(asked.slot, asked.seeker.avoided),
     }
 )

@@ -20,6 +20,8 @@ from workflow.schemes.words import Channel, Handling, LimitUnit, Weekday
 
 Minutes = Annotated[int, Field(ge=1)]
 Count = Annotated[int, Field(ge=1)]
+# Clocks that every case has, or whose last day the referrer supplies.
+RESERVED = frozenset({"start_48h", "limitation", "complete_by"})
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -66,6 +68,14 @@ class Limit(Part):
     extends_to: Count | None = None
     # Clocks of the Victims' Code and of youth justice are shown, never scored against the provider (domain.md 13.8).
     owner: OrganisationKind = OrganisationKind.PROVIDER
+
+    @model_validator(mode="after")
+    def _is_no_date_of_the_referrers(self) -> Self:
+        """A limitation date is supplied by the referrer and never counted from the offence (domain.md 13.2)."""
+        if self.name in RESERVED:
+            msg = f"{self.name} is no name for a limit: the clock exists already, and its date is not counted here"
+            raise ValueError(msg)
+        return self
 
     @model_validator(mode="after")
     def _statute_stands_still(self) -> Self:

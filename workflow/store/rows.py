@@ -11,7 +11,8 @@ from pydantic import TypeAdapter
 
 from schemas.commands import COMMANDS, Command
 from schemas.envelope import Envelope, Recorded
-from schemas.events import EVENTS
+from schemas.registry import Contract, read_event
+from schemas.upcasts import UPCASTS, Upcast
 from workflow.case.case import Case
 from workflow.store.chain import GENESIS, Link, instant_text, link_hash
 
@@ -57,8 +58,11 @@ def event_rows(recorded: Iterable[Recorded], head: bytes = GENESIS) -> tuple[Eve
     return tuple(rows)
 
 
-def recorded_of(row: EventRow) -> Recorded:
-    """Return the fact of a row in its envelope."""
+def recorded_of(row: EventRow, upcasts: Mapping[Contract, Upcast] = UPCASTS) -> Recorded:
+    """Return the fact of a row in its envelope, as today's model: what an older release stored is brought up.
+
+    Raises UnknownContract for a name or version that is not ours, MissingUpcast for a gap in the table.
+    """
     body = orjson.loads(row.payload)
     envelope = Envelope(
         tenant=row.tenant,
@@ -73,7 +77,7 @@ def recorded_of(row: EventRow) -> Recorded:
         correlation=row.correlation,
         causation=row.causation,
     )
-    return Recorded(envelope=envelope, fact=EVENTS[row.type].model_validate(body["fact"]))
+    return Recorded(envelope=envelope, fact=read_event(row.type, row.version, body["fact"], upcasts))
 
 
 def command_bytes(command: Command) -> bytes:

@@ -11,7 +11,8 @@ from workflow.case.case import Case
 from workflow.case.parts import Session
 from workflow.machine.decision import CancelTimer, ClaimPlace, Decision, Seal, SetTimer, TimerChange, derived
 from workflow.machine.decisions.claims import release_of
-from workflow.machine.decisions.slots import Asked, counts_for, fitting_place, the_slot
+from workflow.machine.decisions.slot_checks import fitting_place
+from workflow.machine.decisions.slots import Asked, counts_for, the_slot
 from workflow.rules.facts import Facts, Slot
 from workflow.rules.refusals import Reason, Refusal
 

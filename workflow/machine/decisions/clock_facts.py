@@ -6,21 +6,30 @@ which paperwork arrives never changes how a clock ends.
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from schemas import commands as c
 from schemas.events import CaseEvent, intake
 from schemas.vocabulary import ClockOrigin, ClockStatus
 from workflow.case.case import Case
 from workflow.case.parts import Clock
-from workflow.machine.decision import CancelTimer, Seal, SetTimer, TimerChange, derived
+from workflow.machine.decision import CancelTimer, Seal, derived
+from workflow.machine.decisions.clock_timers import NOTHING, Pair, breached, cancelled, silenced, timers_of, told
 from workflow.rules.clocks import status_now
 from workflow.rules.dues import START, Due, Dues, dues_of
 from workflow.rules.facts import Facts
 
-Pair = tuple[tuple[CaseEvent, ...], tuple[TimerChange, ...]]
-NOTHING: Pair = ((), ())
-Judge = Callable[[Clock, Due], ClockStatus]
+Says = Callable[[Clock, Due], ClockStatus]
+
+
+class Judge(NamedTuple):
+    """How clocks are settled. `certain`: no paperwork is waited for, so a breach is told of without any grace."""
+
+    dues: Dues
+    says: Says
+    now: datetime
+    certain: bool = False
+    at_end: bool = False
 
 
 def open_clocks(dues: Dues) -> Pair:
@@ -47,27 +56,30 @@ def dues_changed(case: Case, before: Dues, after: Dues, now: datetime) -> Pair:
     changed = (
         (name, origin) for name, origin in (*names, *limits) if before.of(name, origin) != after.of(name, origin)
     )
-    return _joined(_moved(case, name, origin, after.of(name, origin), now) for name, origin in changed)
+    judge = Judge(after, _as_open(case, now), now)
+    return _joined(_moved(case, name, origin, after.of(name, origin), judge) for name, origin in changed)
 
 
 def start_changed(case: Case, started_at: datetime | None, facts: Facts, now: datetime) -> Pair:
     """Settle the start clocks after the first attended minute became known, moved or vanished (domain.md 13.9)."""
 
-    def judge(_: Clock, due: Due) -> ClockStatus:
+    def says(_: Clock, due: Due) -> ClockStatus:
         return status_now(due.at, started_at=started_at, ended_at=None, now=now)
 
-    return _settled(_start_clocks(case), dues_of(case, facts, now), judge)
+    judge = Judge(dues_of(case, facts, now), says, now, certain=started_at is not None)
+    return _settled((clock for clock in case.clocks if clock.name == START), judge)
 
 
 def end_clocks(case: Case, facts: Facts, now: datetime, *, completed: bool) -> Pair:
     """End every clock at `now`, the instant the case ended in life, and cancel its timers and open reminders."""
 
-    def judge(clock: Clock, due: Due) -> ClockStatus:
+    def says(clock: Clock, due: Due) -> ClockStatus:
         met_at = case.started_at if clock.name == START else (now if completed else None)
         return status_now(due.at, started_at=met_at, ended_at=now, now=now)
 
-    facts_of_clocks, _ = _settled(case.clocks, dues_of(case, facts, now), judge, at_end=True)
-    timers = tuple(change for clock in case.clocks for change in cancelled(clock.name, clock.origin))
+    judge = Judge(dues_of(case, facts, now), says, now, certain=True, at_end=True)
+    facts_of_clocks, _ = _settled(case.clocks, judge)
+    timers = tuple(change for clock in case.clocks for change in cancelled(clock))
     reminders = tuple(CancelTimer(name=f"remind:{session.id}") for session in case.open_sessions)
     return facts_of_clocks, (*timers, *reminders)
 
@@ -76,7 +88,7 @@ def pause_clocks(case: Case, facts: Facts, now: datetime) -> Pair:
     """Cancel the timers of clocks that wait while the case is paused at `now`; all others run on (domain.md 13.1)."""
     dues = dues_of(case, facts, now)
     waiting = (clock for clock in case.clocks if clock.status is ClockStatus.RUNNING and dues.waits(clock.name))
-    return (), tuple(change for clock in waiting for change in cancelled(clock.name, clock.origin))
+    return (), tuple(change for clock in waiting for change in cancelled(clock))
 
 
 def resume_clocks(case: Case, facts: Facts, now: datetime) -> Pair:
@@ -88,54 +100,43 @@ def resume_clocks(case: Case, facts: Facts, now: datetime) -> Pair:
 
 def reopen_clocks(case: Case, facts: Facts, now: datetime) -> Pair:
     """Let clocks that only the end had stopped go on, as if the case had never ended."""
+    return _settled(case.clocks, Judge(dues_of(case, facts, now), _as_open(case, now), now))
 
-    def judge(clock: Clock, due: Due) -> ClockStatus:
+
+def _as_open(case: Case, now: datetime) -> Says:
+    """How the clocks of a case stand that has not ended: a start settles start clocks, nothing settles a limit."""
+
+    def says(clock: Clock, due: Due) -> ClockStatus:
         met_at = case.started_at if clock.name == START else None
         return status_now(due.at, started_at=met_at, ended_at=None, now=now)
 
-    return _settled(case.clocks, dues_of(case, facts, now), judge)
+    return says
 
 
-def timers_of(clock: Clock, due: Due | None) -> tuple[TimerChange, ...]:
-    """Ask to be told at the due time, and ahead of it unless that was done."""
-    if due is None:
-        return ()
-    name = _timer_name(clock.name, clock.origin)
-    breach = c.BreachClock(clock=clock.name, origin=clock.origin)
-    at_due = SetTimer(name=f"breach:{name}", due_at=due.at, command=breach)
-    if clock.warned:
-        return (at_due,)
-    warn = c.WarnOfClock(clock=clock.name, origin=clock.origin)
-    return SetTimer(name=f"warn:{name}", due_at=due.warn_at, command=warn), at_due
-
-
-def cancelled(name: str, origin: ClockOrigin | None) -> tuple[TimerChange, ...]:
-    """Cancel both timers of a clock."""
-    timer = _timer_name(name, origin)
-    return CancelTimer(name=f"warn:{timer}"), CancelTimer(name=f"breach:{timer}")
-
-
-def _settled(clocks: Iterable[Clock], dues: Dues, judge: Judge, *, at_end: bool = False) -> Pair:
+def _settled(clocks: Iterable[Clock], judge: Judge) -> Pair:
     """Compare each clock with what it should say, and record the difference; unknown due times settle nothing."""
-    known = ((clock, dues.of(clock.name, clock.origin)) for clock in clocks)
-    return _joined(_turned(clock, judge(clock, due), due, at_end=at_end) for clock, due in known if due is not None)
+    known = ((clock, judge.dues.of(clock.name, clock.origin)) for clock in clocks)
+    return _joined(_turned(clock, due, judge) for clock, due in known if due is not None)
 
 
-def _turned(clock: Clock, status: ClockStatus, due: Due, *, at_end: bool = False) -> Pair:
+def _turned(clock: Clock, due: Due, judge: Judge) -> Pair:
+    status = judge.says(clock, due)
     if status is clock.status:
-        return NOTHING
-    timers = timers_of(clock, due) if status is ClockStatus.RUNNING else cancelled(clock.name, clock.origin)
-    return (_change(clock, status, at_end=at_end),), timers
+        return told(clock) if judge.certain else NOTHING
+    if (clock.status, status) == (ClockStatus.RUNNING, ClockStatus.MISSED) and not judge.at_end:
+        return breached(clock, None if judge.certain else due.tell_at, judge.now)
+    goes_on = status is ClockStatus.RUNNING
+    timers = (*silenced(clock), *timers_of(clock, due)) if goes_on else cancelled(clock)
+    return (_change(clock, status),), timers
 
 
-def _change(clock: Clock, status: ClockStatus, *, at_end: bool) -> CaseEvent:
+def _change(clock: Clock, status: ClockStatus) -> CaseEvent:
+    name, origin, was_told = clock.name, clock.origin, not clock.untold
     if clock.status is ClockStatus.RUNNING:
-        if status is ClockStatus.MISSED and not at_end:
-            return intake.ClockBreached(clock=clock.name, origin=clock.origin)
-        return intake.ClockStopped(clock=clock.name, origin=clock.origin, status=status)
+        return intake.ClockStopped(clock=name, origin=origin, status=status)
     if (clock.status, status) == (ClockStatus.MISSED, ClockStatus.MET):
-        return intake.BreachWithdrawn(clock=clock.name, origin=clock.origin)
-    return intake.ClockCorrected(clock=clock.name, origin=clock.origin, was=clock.status, status=status)
+        return intake.BreachWithdrawn(clock=name, origin=origin, was_told=was_told)
+    return intake.ClockCorrected(clock=name, origin=origin, was=clock.status, status=status, was_told=was_told)
 
 
 def _opened(name: str, origin: ClockOrigin | None, due: Due | None) -> Pair:
@@ -145,22 +146,15 @@ def _opened(name: str, origin: ClockOrigin | None, due: Due | None) -> Pair:
     return (intake.ClockStarted(clock=name, origin=origin, authority=due.authority),), timers_of(clock, due)
 
 
-def _moved(case: Case, name: str, origin: ClockOrigin | None, due: Due | None, now: datetime) -> Pair:
+def _moved(case: Case, name: str, origin: ClockOrigin | None, due: Due | None, judge: Judge) -> Pair:
     clock = case.clock(name, origin)
     if clock is None or clock.status is ClockStatus.NOT_APPLICABLE:
         return _opened(name, origin, due)
     if due is None:
-        gone = _change(clock, ClockStatus.NOT_APPLICABLE, at_end=False)
-        return (gone,), cancelled(name, origin)
-    started_at = case.started_at if name == START else None
-    status = status_now(due.at, started_at=started_at, ended_at=None, now=now)
-    if status is clock.status is ClockStatus.RUNNING:
+        return (_change(clock, ClockStatus.NOT_APPLICABLE),), cancelled(clock)
+    if judge.says(clock, due) is clock.status is ClockStatus.RUNNING:
         return (), timers_of(clock, due)
-    return _turned(clock, status, due)
-
-
-def _start_clocks(case: Case) -> tuple[Clock, ...]:
-    return tuple(clock for clock in case.clocks if clock.name == START)
+    return _turned(clock, due, judge)
 
 
 def _joined(pairs: Iterable[Pair]) -> Pair:
@@ -168,10 +162,6 @@ def _joined(pairs: Iterable[Pair]) -> Pair:
     listed = tuple(pairs)
     facts = tuple(fact for found, _ in listed for fact in found)
     return facts, tuple(change for _, changes in listed for change in changes)
-
-
-def _timer_name(name: str, origin: ClockOrigin | None) -> str:
-    return name if origin is None else f"{name}:{origin}"
 
 
 def _iso(instant: datetime | None) -> str | None:

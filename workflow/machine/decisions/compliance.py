@@ -14,7 +14,7 @@ from workflow.machine.decisions.endings import ending
 from workflow.machine.decisions.hours import withdrawn_warning
 from workflow.machine.machines import next_stage
 from workflow.rules.facts import Facts
-from workflow.rules.ladder import evidence_until, threshold_reached
+from workflow.rules.ladder import evidence_until, failures, threshold_reached
 from workflow.rules.refusals import Reason, Refusal
 from workflow.schemes.words import LadderStep
 
@@ -30,7 +30,7 @@ REASONS: Mapping[str, Reason] = {
         rule="A participant is warned once for one session.", remedy="Name a session nobody was warned for."
     ),
     "evidence_window_open": Reason(
-        rule="Nobody is warned while there is time to show why a session was missed.",
+        rule="Nobody is warned or sent back while there is time to show why a session was missed.",
         remedy="Wait until the time for evidence is over.",
     ),
     "already_warned": Reason(
@@ -94,9 +94,19 @@ def _withdraw(case: Case, _command: c.WithdrawWarning, _facts: Facts, _now: date
 def _return(case: Case, command: c.ReturnToReferrer, facts: Facts, now: datetime) -> Decision:
     """Non-compliance only once the ladder is used up; every other reason at once (domain.md 10 row 15)."""
     basis = facts.policy.bases[case.basis]
-    if command.reason == "non_compliance" and not threshold_reached(case, basis):
-        raise Refusal("ladder_not_exhausted", stage=case.stage)
-    return ending(case, work.CaseReturned(reason=command.reason), facts, command.happened(now))
+    happened = command.happened(now)
+    if command.reason == "non_compliance":
+        if not threshold_reached(case, basis):
+            raise Refusal("ladder_not_exhausted", stage=case.stage)
+        if LadderStep.WARN in basis.ladder and _may_be_excused(case, facts, happened):
+            raise Refusal("evidence_window_open")
+    return ending(case, work.CaseReturned(reason=command.reason), facts, happened)
+
+
+def _may_be_excused(case: Case, facts: Facts, happened: datetime) -> bool:
+    """Whether every failure that no warning answered may still be excused; of a caution the officer judges that."""
+    unanswered = (session for session in failures(case) if session.id not in case.warned_for)
+    return all(happened <= evidence_until(session, facts.policy.evidence, facts.calendar) for session in unanswered)
 
 
 RULES = {

@@ -10,12 +10,14 @@ from schemas import commands as c
 from schemas.commands import Command
 from schemas.events import intake
 from schemas.referrals import HousingReferral, PoliceReferral, YouthJusticeReferral
-from schemas.vocabulary import ClockOrigin, Door, LimitationKind, Purpose
+from schemas.referrals.between import CRIME_DOOR_ONLY
+from schemas.vocabulary import AgeBand, ClockOrigin, Door, LimitationKind, Purpose
 from workflow.case.case import Case
 from workflow.case.parts import Condition
 from workflow.machine.decision import Decision, Seal, derived
 from workflow.machine.decisions.clock_facts import clock_seals, dues_changed
 from workflow.machine.decisions.intake import ADULTS
+from workflow.rules.ages import band_on
 from workflow.rules.calendar import end_of_day, local_day
 from workflow.rules.dues import LIMITATION, Dues, dues_of
 from workflow.rules.eligibility import over_cap
@@ -75,21 +77,23 @@ def _may_authorise(case: Case, minutes: int, facts: Facts, *, governs: bool) -> 
 
 def _request_information(case: Case, command: c.RequestInformation, _: Facts, __: datetime) -> Decision:
     """Ask by the names of fields alone; what was asked before and not answered stays asked (domain.md 10 row 3)."""
-    _must_be_fields(command.fields)
+    _must_be_fields(case, command.fields)
     fields = tuple(dict.fromkeys((*case.information_requested, *command.fields)))
     return Decision(facts=(intake.InformationRequested(fields=fields),))
 
 
-def _must_be_fields(pointers: Iterable[str]) -> None:
-    """Refuse whatever is no field of a referral: a pointer is published, so nothing else may stand in it."""
+def _must_be_fields(case: Case, pointers: Iterable[str]) -> None:
+    """Refuse whatever is no field of a referral through this door: a pointer is published (domain.md 13.14)."""
     for place, pointer in enumerate(pointers):
         if not POINTER.fullmatch(pointer) or pointer.split("/")[1] not in ASKABLE:
             raise Refusal("not_a_field", place=place)
+        if case.door is Door.NO_CRIME and pointer.split("/")[1] in CRIME_DOOR_ONLY:
+            raise Refusal("field_of_the_crime_door", field=pointer)
 
 
 def _provide_information(case: Case, command: c.ProvideInformation, facts: Facts, now: datetime) -> Decision:
     """Take the referrer's answers; origins that became known start their clocks (domain.md 13.2, 13.9)."""
-    _must_be_fields(command.answers)
+    _must_be_fields(case, command.answers)
     fields = _provided(command)
     if not fields:
         raise Refusal("nothing_was_provided")
@@ -103,6 +107,7 @@ def _provide_information(case: Case, command: c.ProvideInformation, facts: Facts
         limitation=kind,
         limitation_known=kind is not None and _is_known(kind, command.limitation_on),
         responsible_adults=case.responsible_adults + 1 if _names_an_adult(command) else None,
+        age_at_disposal=_age_at_disposal(command, facts),
         note=note,
     )
     seals = (*clock_seals(case.id, case.participant, after), *note_seal(case, note, command.answers))
@@ -116,6 +121,13 @@ def _provided(command: c.ProvideInformation) -> tuple[str, ...]:
         DECIDED_FIELD: command.police_decided_at,
     }
     return (*(field for field, value in given.items() if value is not None), *command.answers)
+
+
+def _age_at_disposal(command: c.ProvideInformation, facts: Facts) -> AgeBand | None:
+    """The age on the day of a disposal that the referral had left out; never today's (domain.md 13.11)."""
+    if command.disposal_at is None or facts.birth_date is None:
+        return None
+    return band_on(facts.birth_date, max(facts.birth_date, local_day(command.disposal_at)))
 
 
 def _names_an_adult(command: c.ProvideInformation) -> bool:

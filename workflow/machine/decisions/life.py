@@ -9,7 +9,7 @@ from workflow.case.case import Case
 from workflow.machine.decision import ClaimLoad, Decision
 from workflow.machine.decisions import transfer
 from workflow.machine.decisions.booking import reminder
-from workflow.machine.decisions.clock_facts import pause_clocks, resume_clocks
+from workflow.machine.decisions.clock_facts import pause_clocks, reopen_clocks, resume_clocks
 from workflow.machine.decisions.endings import ending
 from workflow.machine.decisions.hours import hours_facts
 from workflow.rules.facts import Facts
@@ -73,7 +73,7 @@ def _complete(case: Case, command: c.CompleteCase, facts: Facts, now: datetime) 
     if case.open_sessions:
         raise Refusal("session_unresolved", sessions=len(case.open_sessions))
     fact = life.CaseCompleted(quality=command.quality, credited=case.credited_minutes)
-    return ending(case, fact, facts, command.happened(now), completed=True)
+    return ending(case, fact, facts, command.happened(now))
 
 
 def _close(case: Case, command: c.CloseWithoutFault, facts: Facts, now: datetime) -> Decision:
@@ -81,15 +81,17 @@ def _close(case: Case, command: c.CloseWithoutFault, facts: Facts, now: datetime
     return ending(case, fact, facts, command.happened(now))
 
 
-def _reopen(case: Case, command: c.ReopenCase, facts: Facts, _now: datetime) -> Decision:
-    """To active; clocks keep their results, and the caseworker's share is claimed again (contracts section 8)."""
+def _reopen(case: Case, command: c.ReopenCase, facts: Facts, now: datetime) -> Decision:
+    """To active; clocks that the end had stopped go on, and the caseworker's share is claimed again (contracts 8)."""
     if not case.plan:
         raise Refusal("nothing_was_agreed")
     holder = next((worker for worker in facts.caseworkers if worker.id == case.caseworker), None)
     if holder is not None and holder.open_cases >= holder.max_cases:
         raise Refusal("caseworker_is_full", open_cases=holder.open_cases, max_cases=holder.max_cases)
+    clocks, timers = reopen_clocks(case, facts, now)
     return Decision(
-        facts=(life.CaseReopened(reason=command.reason),),
+        facts=(life.CaseReopened(reason=command.reason), *clocks),
+        timers=timers,
         claims=(ClaimLoad(caseworker=case.caseworker),) if case.caseworker else (),
     )
 

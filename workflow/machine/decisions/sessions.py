@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from workflow.machine.decisions import attendance, booking, slots
+from workflow.machine.decisions import attendance, booking, slot_checks, slots
 from workflow.rules.refusals import Reason
 
 RULES = {**booking.RULES, **attendance.RULES}
-REASONS: Mapping[str, Reason] = {**slots.REASONS, **booking.REASONS, **attendance.REASONS}
+REASONS: Mapping[str, Reason] = {**slots.REASONS, **slot_checks.REASONS, **booking.REASONS, **attendance.REASONS}

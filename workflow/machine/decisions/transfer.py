@@ -1,6 +1,7 @@
 """A case goes on at another provider of the scheme: the old one ends, a linked one opens (domain.md 10 row 17)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,10 +10,10 @@ from schemas.events import CaseEvent, intake, life, people
 from schemas.vocabulary import ClockStatus, ContactState, Purpose
 from workflow.case.case import Case
 from workflow.case.parts import AffectedPerson, Condition
-from workflow.machine.decision import CancelTimer, Decision, TimerChange, derived
-from workflow.machine.decisions.claims import end_claims
-from workflow.machine.decisions.clock_facts import cancelled, clock_seals, timers_of
-from workflow.machine.decisions.endings import sessions_fall
+from workflow.machine.decision import Decision, TimerChange, derived
+from workflow.machine.decisions.clock_facts import clock_seals
+from workflow.machine.decisions.clock_timers import timers_of
+from workflow.machine.decisions.endings import ending
 from workflow.rules.dues import Dues, dues_of
 from workflow.rules.facts import Facts
 from workflow.rules.refusals import Reason, Refusal
@@ -38,22 +39,16 @@ def _offer(case: Case, command: c.TransferCase, facts: Facts, _now: datetime) ->
 
 
 def _accept(case: Case, command: c.AcceptTransfer, facts: Facts, now: datetime) -> Decision:
-    """Clocks carry over with their first start, so the old ones end without a result (domain.md 10 row 17)."""
+    """Clocks carry over with their first start; here they end with the case (domain.md 10 row 17, 13.9)."""
     if case.transfer_to is None:
         raise Refusal("no_transfer_offered")
     if facts.actor.organisation != case.transfer_to:
         raise Refusal("not_the_receiving_provider")
     opened = derived(case.id, case.version, "transfer")
     moved = life.CaseTransferred(provider=case.transfer_to, to_case=opened)
-    clocks = tuple(change for clock in case.clocks for change in cancelled(clock.name, clock.origin))
-    reminders = tuple(CancelTimer(name=f"remind:{session.id}") for session in case.open_sessions)
-    dues = dues_of(case, facts, command.happened(now))
-    return Decision(
-        facts=(*sessions_fall(case, "case_transferred"), moved),
-        timers=(*clocks, *reminders),
-        claims=end_claims(case),
-        also=((opened, _opening(case, opened, case.transfer_to, dues)),),
-    )
+    happened = command.happened(now)
+    linked = _opening(case, opened, case.transfer_to, dues_of(case, facts, happened))
+    return replace(ending(case, moved, facts, happened), also=((opened, linked),))
 
 
 def _opening(case: Case, opened: UUID, provider: str, dues: Dues) -> Decision:
@@ -94,6 +89,8 @@ def _received(case: Case, provider: str) -> intake.ReferralReceived:
         flags=case.flags,
         transferred_from=case.id,
         started_at=case.started_at,
+        clearance_agency=case.clearance_agency,
+        clearance_token=case.clearance_token,
     )
 
 

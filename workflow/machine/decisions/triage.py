@@ -7,7 +7,7 @@ from uuid import UUID
 from schemas import commands as c
 from schemas.commands import Command
 from schemas.events import CaseEvent, intake
-from schemas.vocabulary import Clearance, ClockOrigin, Responsibility
+from schemas.vocabulary import Clearance, ClockOrigin, Responsibility, Role
 from workflow.case.case import Case
 from workflow.machine.decision import ClaimLoad, Decision, ReleaseLoad, derived
 from workflow.machine.decisions.clock_facts import end_clocks
@@ -19,7 +19,7 @@ from workflow.rules import allocation
 from workflow.rules.ages import age_on
 from workflow.rules.calendar import local_day
 from workflow.rules.eligibility import ineligible, limitation_gap
-from workflow.rules.facts import Facts
+from workflow.rules.facts import Caseworker, Facts
 from workflow.rules.refusals import Refusal
 
 
@@ -120,7 +120,7 @@ def _record_clearance(case: Case, command: c.RecordYouthJusticeClearance, _: Fac
 
 
 def _allocate_caseworker(case: Case, command: c.AllocateCaseworker, facts: Facts, _: datetime) -> Decision:
-    """The best by the rules, or somebody else with a reason; never against a hard constraint (domain.md 10 row 6)."""
+    """The best by the rules; somebody else with a reason, for a manager somebody full too (domain.md 10 row 6)."""
     others = tuple(worker for worker in facts.caseworkers if worker.id != case.caseworker)
     ranked = allocation.ranked(others, case)
     named = command.caseworker or (ranked[0].caseworker if ranked else None)
@@ -128,26 +128,34 @@ def _allocate_caseworker(case: Case, command: c.AllocateCaseworker, facts: Facts
         raise Refusal("no_caseworker_free")
     if named == case.caseworker:
         raise Refusal("caseworker_has_the_case")
-    _must_be_free(named, case, facts)
-    chosen = next(one for one in ranked if one.caseworker == named)
-    overruled = chosen is not ranked[0]
+    worker, full = _named(named, case, facts, command.reason)
+    overruled = full or named != ranked[0].caseworker
     if overruled and not command.reason:
         raise Refusal("overruling_needs_a_reason", proposed=ranked[0].caseworker)
     note = derived(case.id, case.version, "note") if command.reason else None
-    allocated = intake.CaseworkerAllocated(caseworker=named, why=chosen.why, overruled=overruled, note=note)
+    why = allocation.scored(worker, case).why
+    allocated = intake.CaseworkerAllocated(caseworker=named, why=why, overruled=overruled, note=note)
     released = (ReleaseLoad(caseworker=case.caseworker),) if case.caseworker else ()
     return Decision(
         facts=(allocated,),
-        claims=(ClaimLoad(caseworker=named), *released),
+        claims=(ClaimLoad(caseworker=named, overruled=full), *released),
         seals=note_seal(case, note, {"reason": command.reason}),
     )
 
 
-def _must_be_free(named: str, case: Case, facts: Facts) -> None:
+def _named(named: str, case: Case, facts: Facts, reason: str | None) -> tuple[Caseworker, bool]:
+    """Return the caseworker, and whether there is no room: a manager may overrule that, nobody vetting or a conflict.
+
+    Only a manager, who may know of conflicts: one is shown to others as no room (contracts section 3).
+    """
     worker = next((worker for worker in facts.caseworkers if worker.id == named), None)
-    code = allocation.NOT_OF_PROVIDER if worker is None else allocation.barred(worker, case)
-    if code is not None:
+    if worker is None:
+        raise Refusal(allocation.NOT_OF_PROVIDER, caseworker=named)
+    code = allocation.barred(worker, case)
+    full = code == allocation.FULL
+    if code is not None and not (full and reason and Role.MANAGER in facts.actor.roles):
         raise Refusal(code, caseworker=named)
+    return worker, full
 
 
 RULES: Mapping[type[Command], Callable[..., Decision]] = {

@@ -37,6 +37,10 @@ REASONS: Mapping[str, Reason] = {
         rule="Information is asked and given by the names of the referral's fields.",
         remedy="Name fields by JSON pointer, for example /limitation/on.",
     ),
+    "field_of_the_crime_door": Reason(
+        rule="Where no crime was committed, nothing is asked or said that only a crime has.",
+        remedy="Leave the field out.",
+    ),
     "nothing_was_provided": Reason(
         rule="An answer fills at least one field.",
         remedy="Give at least one of the fields that were asked for.",
@@ -115,7 +119,7 @@ REASONS: Mapping[str, Reason] = {
     ),
     "caseworker_full": Reason(
         rule="A caseworker holds no more cases than agreed.",
-        remedy="Choose a caseworker with room for one more.",
+        remedy="Choose a caseworker with room for one more, or let a manager name this one with a reason.",
     ),
     "conflict_of_interest": Reason(
         rule="Nobody works on the case of a person whom he or she knows, or who was affected.",

@@ -10,7 +10,6 @@ from tests.builders.sessions import (
     HOUR,
     NOW,
     a_case,
-    a_clock,
     a_session,
     an_id,
     attended,
@@ -255,25 +254,3 @@ def test_a_proposal_is_no_plan():
     case = after(a_case(plan=()), work.PlanProposed(parts=parts, first_slot="first", score=7, why=("near",)))
 
     assert (len(case.proposal), case.plan, case.proposed_slot) == (1, (), "first")
-
-
-@pytest.mark.parametrize(
-    ("fact", "status"),
-    [
-        (intake.ClockBreached(clock="start_48h", origin="referral_sent"), v.ClockStatus.MISSED),
-        (intake.BreachWithdrawn(clock="start_48h", origin="referral_sent"), v.ClockStatus.MET),
-        (intake.ClockStopped(clock="start_48h", origin="referral_sent", status="met"), v.ClockStatus.MET),
-        (
-            intake.ClockCorrected(clock="start_48h", origin="referral_sent", was="met", status="missed"),
-            v.ClockStatus.MISSED,
-        ),
-        (intake.ClockStarted(clock="start_48h", origin="referral_sent"), v.ClockStatus.RUNNING),
-    ],
-)
-def test_a_fact_about_one_clock_leaves_the_others_alone(fact, status):
-    other = a_clock(v.ClockOrigin.BEHAVIOUR_FROM)
-
-    case = after(a_case(clocks=(other, a_clock())), fact)
-
-    assert case.clock("start_48h", v.ClockOrigin.REFERRAL_SENT).status is status
-    assert case.clock("start_48h", v.ClockOrigin.BEHAVIOUR_FROM) == other

@@ -64,7 +64,8 @@ def test_a_breach_cancels_the_timers_of_its_own_clock_alone():
     decision = decide(b.a_scheduled_case(), BREACH, FACTS, DUE)
 
     names = {timer.name for timer in decision.timers}
-    assert names == {"warn:start_48h:referral_sent", "breach:start_48h:referral_sent"}
+    clock = "start_48h:referral_sent"
+    assert names == {f"warn:{clock}", f"breach:{clock}", f"tell:{clock}"}
 
 
 def test_no_clock_is_breached_before_its_due_time():
@@ -79,11 +80,12 @@ def test_a_limit_is_breached_like_a_clock():
     assert case.clock("completion", None).status is ClockStatus.MISSED
 
 
-def test_a_clock_whose_instants_nobody_can_open_is_breached_when_the_timekeeper_says_so():
+def test_a_clock_whose_instants_nobody_can_open_is_breached_and_told_of_when_the_timekeeper_says_so():
     facts = replace(FACTS, origins={})
 
     assert decide(b.a_scheduled_case(), BREACH, facts, DUE).facts == (
         intake.ClockBreached(clock="start_48h", origin=SENT),
+        intake.BreachTold(clock="start_48h", origin=SENT),
     )
 
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from schemas import commands as c
@@ -127,6 +129,23 @@ def test_a_caution_returns_at_the_second_failure():
     case = failing("first", "second", basis=CAUTION)
 
     assert isinstance(asked(case, c.ReturnToReferrer(reason="non_compliance")).facts[0], work.CaseReturned)
+
+
+def test_nobody_is_sent_back_for_a_failure_that_may_still_be_excused():
+    case = warned("first", "second", stage=v.Stage.FINAL_WARNED)
+    late = missed("third", NOW - DAY)
+    failed = replace(case, sessions=(*case.sessions, late))
+
+    assert refused(failed, c.ReturnToReferrer(reason="non_compliance")) == "evidence_window_open"
+    answered = asked(failed, c.ReturnToReferrer(reason="non_compliance"), now=NOW + 8 * DAY)
+    assert isinstance(answered.facts[0], work.CaseReturned)
+
+
+def test_on_a_caution_the_officer_judges_the_excuse_so_the_return_waits_for_none():
+    case = failing("first", basis=CAUTION)
+    failed = replace(case, sessions=(*case.sessions, missed("second", NOW - DAY)))
+
+    assert isinstance(asked(failed, c.ReturnToReferrer(reason="non_compliance")).facts[0], work.CaseReturned)
 
 
 @pytest.mark.parametrize("reason", ["refused", "denies_responsibility", "new_risk", "out_of_time"])

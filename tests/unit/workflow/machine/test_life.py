@@ -141,12 +141,16 @@ def test_a_case_is_not_completed_with_an_open_session():
     assert refused(case, c.CompleteCase(report_checked=True)) == "session_unresolved"
 
 
-def test_a_reopened_case_claims_its_caseworker_again_and_leaves_its_clocks():
-    case = an_active_case(state=v.CaseState.RETURNED)
+def test_a_reopened_case_claims_its_caseworker_again_and_lets_its_clocks_go_on():
+    unstarted = a_clock(status=v.ClockStatus.ENDED_UNSTARTED)
+    case = a_case(v.CaseState.RETURNED, clocks=(unstarted,))
 
     decision = asked(case, c.ReopenCase(reason="referrer_asked"))
 
-    assert decision.facts == (life.CaseReopened(reason="referrer_asked"),)
+    reopened, corrected = decision.facts
+    assert reopened == life.CaseReopened(reason="referrer_asked")
+    assert (corrected.was, corrected.status) == (v.ClockStatus.ENDED_UNSTARTED, v.ClockStatus.RUNNING)
+    assert "breach:start_48h:referral_sent" in {timer.name for timer in decision.timers}
     assert decision.claims == (ClaimLoad(caseworker="caseworker-1"),)
 
 
@@ -206,7 +210,7 @@ def transferred(case):
     return decision, opened, opening
 
 
-def test_a_transfer_ends_the_case_and_its_clocks_end_without_a_result():
+def test_a_transfer_ends_the_case_and_its_running_clocks_with_it():
     case = a_case(v.CaseState.SCHEDULED, a_session(starts_at=NOW + DAY))
 
     decision, opened, _ = transferred(case)
@@ -214,6 +218,9 @@ def test_a_transfer_ends_the_case_and_its_clocks_end_without_a_result():
     assert decision.facts == (
         work.SessionCancelled(session=FIRST, reason="case_transferred"),
         life.CaseTransferred(provider="restoring", to_case=opened),
+        intake.ClockStopped(
+            clock="start_48h", origin=v.ClockOrigin.REFERRAL_SENT, status=v.ClockStatus.ENDED_UNSTARTED
+        ),
     )
     assert decision.claims == (ReleasePlace(slot="first", place=1), ReleaseLoad(caseworker="caseworker-1"))
     assert {timer.name for timer in decision.timers} == {

@@ -25,6 +25,9 @@ from workflow.machine.decision import ClaimPlace, SetTimer
 from workflow.machine.decisions.sessions import REASONS, RULES
 from workflow.rules.refusals import Refusal
 
+SATURDAY = NOW + 4 * DAY
+PUPIL_BORN = date(2011, 1, 1)
+
 
 def asked(case, command, facts, now=NOW):
     return RULES[type(command)](case, command, facts, now)
@@ -117,7 +120,7 @@ def test_a_child_is_not_booked_before_youth_justice_has_cleared_the_case(clearan
 
 
 def test_a_cleared_child_is_booked():
-    decision = booked(a_childs_case(clearance=v.Clearance.GIVEN), a_slot(), birth_date=date(2011, 1, 1))
+    decision = booked(a_childs_case(clearance=v.Clearance.GIVEN), a_slot(starts_at=SATURDAY), birth_date=PUPIL_BORN)
 
     assert isinstance(decision.facts[0], work.SessionBooked)
 
@@ -186,29 +189,29 @@ def test_a_session_over_midnight_is_outside_every_age():
 
 
 def test_sixteen_begins_with_the_birthday_and_brings_longer_sessions():
-    slot, case = a_slot(hours=4), a_childs_case(clearance=v.Clearance.GIVEN)
+    slot, case = a_slot(starts_at=SATURDAY, hours=4), a_childs_case(clearance=v.Clearance.GIVEN)
 
-    decision = booked(case, slot, birth_date=date(2010, 6, 10))
+    decision = booked(case, slot, birth_date=date(2010, 6, 13))
 
     assert isinstance(decision.facts[0], work.SessionBooked)
 
 
 def test_the_day_before_the_sixteenth_birthday_the_shorter_session_holds():
-    slot, case = a_slot(hours=4), a_childs_case(clearance=v.Clearance.GIVEN)
+    slot, case = a_slot(starts_at=SATURDAY, hours=4), a_childs_case(clearance=v.Clearance.GIVEN)
 
-    assert not_booked(case, slot, birth_date=date(2010, 6, 11)) == "session_too_long_for_age"
+    assert not_booked(case, slot, birth_date=date(2010, 6, 14)) == "session_too_long_for_age"
 
 
 def test_without_a_birth_date_the_age_at_disposal_stands_in():
     case = a_childs_case(age_at_disposal=v.AgeBand.AGE_10_11)
 
-    assert not_booked(case, a_slot(hours=2), birth_date=None) == "session_too_long_for_age"
+    assert not_booked(case, a_slot(starts_at=SATURDAY), birth_date=None) == "session_too_long_for_age"
 
 
 def test_without_a_disposal_either_the_age_at_behaviour_stands_in():
     case = a_childs_case(age_at_disposal=None)
 
-    assert not_booked(case, a_slot(hours=4), birth_date=None) == "session_too_long_for_age"
+    assert not_booked(case, a_slot(starts_at=SATURDAY, hours=4), birth_date=None) == "session_too_long_for_age"
 
 
 def test_a_day_is_no_longer_than_the_age_allows():
@@ -234,7 +237,7 @@ def test_a_missed_session_leaves_its_hours_to_another():
 def test_a_child_is_not_booked_at_a_site_that_does_not_suit_children():
     site = a_site(suits_children=False)
 
-    code = not_booked(a_childs_case(), a_slot(), site=site, birth_date=date(2011, 1, 1))
+    code = not_booked(a_childs_case(), a_slot(starts_at=SATURDAY), site=site, birth_date=PUPIL_BORN)
 
     assert code == "site_not_for_children"
 

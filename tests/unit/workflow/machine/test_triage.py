@@ -25,7 +25,7 @@ from schemas.vocabulary import (
 from tests.builders import cases as b
 from workflow.case.parts import Condition, Match
 from workflow.machine.decide import decide
-from workflow.machine.decision import CancelTimer, ClaimLoad, ReleaseLoad
+from workflow.machine.decision import CancelTimer
 from workflow.machine.decisions import triage
 from workflow.rules.refusals import Refusal
 
@@ -226,55 +226,3 @@ def test_clearance_is_recorded_by_youth_justice_itself(given):
 )
 def test_clearance_is_recorded_once_and_only_where_it_is_asked_for(case, code):
     assert refusal_of(case, c.RecordYouthJusticeClearance(given=True)) == code
-
-
-def test_the_best_caseworker_by_the_rules_is_taken_when_nobody_is_named():
-    workers = (b.a_caseworker(id="busy", open_cases=9), b.a_caseworker(id="free", open_cases=0))
-
-    decision = decide(b.an_accepted_case(), c.AllocateCaseworker(), replace(TRIAGE, caseworkers=workers), NOW)
-
-    (allocated,) = decision.facts
-    assert (allocated.caseworker, allocated.overruled) == ("free", False)
-    assert "has 0 of at most 10 cases" in allocated.why
-    assert decision.claims == (ClaimLoad(caseworker="free"),)
-
-
-def test_a_person_may_name_somebody_else_with_a_reason_that_is_sealed():
-    workers = (b.a_caseworker(id="busy", open_cases=9), b.a_caseworker(id="free", open_cases=0))
-    facts = replace(TRIAGE, caseworkers=workers)
-
-    decision = decide(b.an_accepted_case(), c.AllocateCaseworker(caseworker="busy", reason="Knows Ripley."), facts, NOW)
-
-    (allocated,) = decision.facts
-    assert allocated.overruled
-    assert [(seal.ref, seal.fields) for seal in decision.seals] == [(allocated.note, {"reason": "Knows Ripley."})]
-    assert "Ripley" not in allocated.model_dump_json()
-
-
-def test_another_allocation_gives_the_first_load_back():
-    workers = (b.a_caseworker(), b.a_caseworker(id="worker-b"))
-
-    decision = decide(b.an_active_case(), c.AllocateCaseworker(), replace(TRIAGE, caseworkers=workers), NOW)
-
-    assert decision.claims == (ClaimLoad(caseworker="worker-b"), ReleaseLoad(caseworker=b.CASEWORKER))
-
-
-@pytest.mark.parametrize(
-    ("named", "workers", "code"),
-    [
-        (None, (), "no_caseworker_free"),
-        ("nobody", (b.a_caseworker(),), "caseworker_unknown"),
-        ("away", (b.a_caseworker(id="away", provider=b.OTHER_PROVIDER),), "caseworker_unknown"),
-        ("full", (b.a_caseworker(id="full", open_cases=10),), "caseworker_full"),
-        ("friend", (b.a_caseworker(id="friend", knows=frozenset({b.AFFECTED})),), "conflict_of_interest"),
-        ("busy", (b.a_caseworker(), b.a_caseworker(id="busy", open_cases=9)), "overruling_needs_a_reason"),
-    ],
-)
-def test_a_caseworker_is_refused_by_the_rule_that_bars(named, workers, code):
-    facts = replace(TRIAGE, caseworkers=workers)
-
-    assert refusal_of(b.an_accepted_case(), c.AllocateCaseworker(caseworker=named), facts) == code
-
-
-def test_the_caseworker_of_a_case_is_not_given_it_again():
-    assert refusal_of(b.an_active_case(), c.AllocateCaseworker(caseworker=b.CASEWORKER)) == "caseworker_has_the_case"

@@ -80,7 +80,9 @@ def test_a_missed_session_is_not_told_to_a_referrer_that_does_not_govern(kind, e
 @always(tellings())
 def test_a_referrer_that_does_not_govern_hears_the_state_and_no_more(telling):
     fact, case = telling
-    others = {referrer.token: referrer.kind for referrer in case.referrers if not referrer.governs}
+    others = {
+        to.token: to.audience for to in recipients(case) if to.agency is not None and not (to.governs or to.clears)
+    }
 
     heard = [notice for notice in told(fact, case) if notice.recipient in others]
 
@@ -227,7 +229,7 @@ def test_a_clearing_youth_justice_service_is_heard_once_though_it_also_refers():
     agencies = [to for to in recipients(case) if to.agency]
 
     assert agencies == [
-        Recipient(v.Audience.YOUTH_JUSTICE, cases.AGENCY_TOKEN, cases.YOUTH_JUSTICE, governs=True),
+        Recipient(v.Audience.YOUTH_JUSTICE, cases.AGENCY_TOKEN, cases.YOUTH_JUSTICE, governs=True, clears=True),
     ]
 
 

@@ -120,3 +120,11 @@ def test_of_two_referrers_the_kind_of_the_one_that_governs_is_told():
     row = row_of(cases.an_active_case(referrers=(other, cases.a_referrer())))
 
     assert row.referrer is v.AgencyKind.POLICE
+
+
+def test_an_evaluator_reads_of_a_breach_no_sooner_than_the_referrer():
+    waiting = replace(cases.some_clocks(v.ClockStatus.MISSED)[1], untold=True)
+
+    row = row_of(cases.a_scheduled_case(clocks=(waiting,)))
+
+    assert row.start_48h == {"referral_sent": v.ClockStatus.RUNNING}

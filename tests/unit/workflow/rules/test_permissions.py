@@ -10,7 +10,7 @@ from workflow.rules.permissions import PERMISSIONS, TIMEKEEPER, may, may_refer, 
 
 CASE = b.an_accepted_case(child=True)
 POLICE_CASE = b.an_accepted_case()
-CLOCKS = {"WarnOfClock", "BreachClock", "RemindOfSession"}
+CLOCKS = {"WarnOfClock", "BreachClock", "TellOfBreach", "RemindOfSession"}
 CONTACT = {
     "RecordContactDetails",
     "RecordContactAttempt",

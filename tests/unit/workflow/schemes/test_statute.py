@@ -1,5 +1,7 @@
 import pytest
+from pydantic import ValidationError
 
+from workflow.schemes.parts import Limit
 from workflow.schemes.problems import SchemeError
 from workflow.schemes.reading import load_scheme, packaged_texts
 
@@ -51,3 +53,11 @@ def test_a_caution_is_no_matter_for_the_no_crime_door():
     found = problems_after('door = "crime_oocr"', 'door = "no_crime"')
 
     assert found[f"versions.0.{CAUTION}.door"] == "is not the door of this basis"
+
+
+@pytest.mark.parametrize("name", ["limitation", "complete_by", "start_48h"])
+def test_a_policy_cannot_count_a_date_that_the_referrer_supplies(name):
+    with pytest.raises(ValidationError, match="is no name for a limit"):
+        Limit(
+            name=name, length=6, unit="months", origin="behaviour_from", authority="statute", pauses=False, rolls=False
+        )

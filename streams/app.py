@@ -4,6 +4,7 @@ Faust's agents commit past what they have not finished (engine.md section 4), so
 one that is here counts facts for the live board, and may lose one without harm.
 """
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import Any
@@ -24,6 +25,8 @@ def create_app(settings: StreamSettings, open_crew: OpenCrew) -> faust.App:
     if settings.processing_guarantee != "at_least_once":
         raise ExactlyOnceRefusedError(settings.processing_guarantee)
     settings.data_folder.mkdir(parents=True, exist_ok=True)
+    # The lifecycle tables' library tells every step of every move at INFO, several lines a fact.
+    logging.getLogger("transitions").setLevel(logging.WARNING)
     app = faust.App(
         f"{settings.group}-host",
         broker=[f"aiokafka://{address}" for address in settings.bootstrap.split(",")],

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from deploy.simulate.draw import Draw
-from tests.builders.referrals import RECEIVED_AT, a_police_referral
+from tests.builders.ground import CLOCK
+from tests.builders.referrals import a_police_referral
 
-CLOCK = RECEIVED_AT + timedelta(minutes=5)
-"""When the referrals are read: soon after they were sent, so that no deadline runs out in the middle of a round."""
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _TWENTY_YEARS = 7300
 

@@ -8,14 +8,25 @@ from dataclasses import asdict, dataclass
 import asyncpg
 from aiokafka import AIOKafkaProducer
 
+from deploy.local.postgres_roles import OWNER, ensure_database
 from deploy.local.waiting import holds_within
+from schemas.vocabulary import OrganisationKind
 from tests.bench import shape
 from tests.bench.bare_pipe import Plan
-from tests.bench.ground import READY_S, standing
 from tests.bench.latency import latencies
 from tests.bench.referrals import police_referrals
 from tests.bench.report import report
 from tests.bench.rounds import MOST_S, the_engine, the_pipe
+from tests.builders.ground import READY_S, standing
+from tests.builders.streams import an_organisation
+from tests.databases import PASSWORDS
+
+PIPE = "pipe"
+REGISTER = (
+    an_organisation(),
+    an_organisation("mend-derbyshire", OrganisationKind.PROVIDER),
+    an_organisation("derby-city-youth-justice", OrganisationKind.YOUTH_JUSTICE),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,11 +73,12 @@ class Course:
     async def pipe(self, measured):
         """Start the bare pipe, and return it warmed up."""
         self.plan = self._plan(measured)
+        await ensure_database(self.ground.postgres, PIPE, PASSWORDS)
         path = self.ground.home.run / "pipe-plan.json"
         path.write_text(json.dumps(asdict(self.plan)), encoding="utf-8")
         process = self.ground.start("pipe", "tests.bench.bare_pipe", str(path), environment={})
         self.opened.push_async_callback(process.kill)
-        database = await asyncpg.connect(self.ground.pipe_dsn)
+        database = await asyncpg.connect(self.plan.dsn)
         self.opened.push_async_callback(database.close)
 
         async def reads():
@@ -82,7 +94,7 @@ class Course:
         streams = self.ground.settings.streams()
         return Plan(
             bootstrap=self.ground.broker.bootstrap,
-            dsn=self.ground.pipe_dsn,
+            dsn=self.ground.postgres.dsn(OWNER, PASSWORDS[OWNER], PIPE),
             idempotent=not streams.is_tansu,
             batch_most=streams.batch_most,
             parts=streams.inbound_partitions,
@@ -124,8 +136,8 @@ async def bench(options, look=_nothing):
 
 
 async def _begun(options, opened):
-    ground = await opened.enter_async_context(standing(kafka=options.kafka))
-    database = await asyncpg.connect(ground.superuser)
+    ground = await opened.enter_async_context(standing(REGISTER, kafka=options.kafka))
+    database = await asyncpg.connect(ground.database.superuser)
     opened.push_async_callback(database.close)
     producer = AIOKafkaProducer(bootstrap_servers=ground.broker.bootstrap, acks="all")
     await opened.enter_async_context(producer)

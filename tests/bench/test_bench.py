@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from tests.bench.ground import ROOT
 from tests.bench.run import Options, bench
+from tests.builders.ground import ROOT
 
 pytestmark = [pytest.mark.connected, pytest.mark.slow]
 

@@ -1,6 +1,5 @@
-"""What a benchmark stands on: PostgreSQL with every commit durable, Apache Kafka where it is found, one real worker."""
+"""What whole processes stand on: PostgreSQL with every commit durable, a broker, and one real worker."""
 
-import asyncio
 import contextlib
 import os
 import platform
@@ -8,7 +7,7 @@ import shutil
 import sys
 import tempfile
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,42 +16,34 @@ import asyncpg
 from deploy.local.home import Home
 from deploy.local.kafka import KafkaBroker, find_kafka
 from deploy.local.pid_files import PidFile
-from deploy.local.postgres import start_postgres
-from deploy.local.postgres_roles import OWNER, ensure_database
+from deploy.local.postgres import PostgresServer, start_postgres
 from deploy.local.postgres_settings import embedded_binaries
 from deploy.local.processes import PLAIN_ENVIRONMENT, ChildProcess, Launch
-from deploy.local.tansu import start_tansu
+from deploy.local.tansu import TansuBroker, start_tansu
 from deploy.settings import EngineSettings, KafkaSettings, Settings, environment_of
 from deploy.stack.children import worker_ready
-from schemas.vocabulary import OrganisationKind
 from streams.settings import Broker
 from streams.topics import create_topics, topics_for
-from tests.bench.referrals import CLOCK
-from tests.builders.streams import an_organisation
-from tests.databases import PASSWORDS, migrated
+from tests.builders.referrals import RECEIVED_AT
+from tests.databases import Database, migrated
 from workflow.store.reference import Reference
 
 ROOT = Path(__file__).resolve().parents[2]
 DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 READY_S = 60.0
-REGISTER = (
-    an_organisation(),
-    an_organisation("mend-derbyshire", OrganisationKind.PROVIDER),
-    an_organisation("derby-city-youth-justice", OrganisationKind.YOUTH_JUSTICE),
-)
+CLOCK = RECEIVED_AT + timedelta(minutes=5)
+"""The instant at which the database stands: soon after the referrals of the builders were sent, so nothing is due."""
 
 
 @dataclass(frozen=True)
 class Ground:
-    """Running parts and where they are; the pipe has a database of its own on the same server."""
+    """Running parts and where they are."""
 
     home: Home
-    postgres: object
-    broker: object
-    broker_pid: int
+    postgres: PostgresServer
+    broker: KafkaBroker | TansuBroker
+    database: Database
     settings: Settings
-    superuser: str
-    pipe_dsn: str
     partitions: dict
     versions: dict
     worker: ChildProcess | None = None
@@ -60,7 +51,8 @@ class Ground:
     @property
     def pids(self):
         """The first process of each part."""
-        return {"worker": self.worker.pid, "broker": self.broker_pid, "database": self.postgres.pid}
+        broker = PidFile.read(self.home.run / "broker.pid").pid
+        return {"worker": self.worker.pid, "broker": broker, "database": self.postgres.pid}
 
     def start(self, name, *arguments, environment):
         """Start a process of ours with its log in the home."""
@@ -77,20 +69,23 @@ class Ground:
 
 
 @contextlib.asynccontextmanager
-async def standing(*, kafka=True):
+async def standing(register, *, kafka=True):
     """Start everything, yield the ground with its worker ready to read, and leave nothing behind."""
-    folder = Path(tempfile.mkdtemp(prefix="amends-bench-"))
+    folder = Path(tempfile.mkdtemp(prefix="amends-ground-"))
     folder.chmod(0o755)  # PostgreSQL runs as another user when we are root
     async with contextlib.AsyncExitStack() as opened:
         opened.callback(shutil.rmtree, folder, ignore_errors=True)
         home = Home(folder / "home")
-        postgres, broker = await asyncio.gather(_postgres(home), _broker(home, kafka=kafka))
+        postgres = await _postgres(home)
         opened.push_async_callback(postgres.stop)
+        broker = await _broker(home, kafka=kafka)
         opened.push_async_callback(broker.stop)
-        ground = await _furnished(home, postgres, broker)
+        ground = await _furnished(home, postgres, broker, register)
         worker = ground.start("worker", "deploy.cli", "worker", environment=environment_of(ground.settings))
         opened.push_async_callback(worker.kill)  # a clean stop takes seconds, and nothing is left to keep
-        await worker.wait_ready(worker_ready(ground.superuser, datetime(2000, 1, 1, tzinfo=UTC)), seconds=READY_S)
+        await worker.wait_ready(
+            worker_ready(ground.database.superuser, datetime(2000, 1, 1, tzinfo=UTC)), seconds=READY_S
+        )
         yield replace(ground, worker=worker)
 
 
@@ -107,30 +102,27 @@ async def _broker(home, *, kafka):
     return broker
 
 
-async def _furnished(home, postgres, broker):
+async def _furnished(home, postgres, broker, register):
     database = await migrated(postgres, "amends")
-    await ensure_database(postgres, "pipe", PASSWORDS)
     kind = Broker.KAFKA if isinstance(broker, KafkaBroker) else Broker.TANSU
     settings = Settings(
         home=home.path,
-        database={"amends_worker": database.worker},
+        database={"amends_worker": database.worker, "amends_portal": database.portal},
         kafka=KafkaSettings(bootstrap=broker.bootstrap, broker=kind),
         master_key="07" * 32,
-        worker="bench",
+        worker="one",
         engine=EngineSettings(),
     )
     async with asyncpg.create_pool(database.worker, min_size=1, max_size=1) as pool:
-        await Reference(pool).put_organisations(REGISTER, CLOCK)
+        await Reference(pool).put_organisations(register, CLOCK)
     connection = await asyncpg.connect(database.superuser)
     await connection.execute("INSERT INTO demo_clock (one, at) VALUES (true, $1)", CLOCK)
     versions = await _versions(connection, kind)
     await connection.close()
-    wanted = topics_for(REGISTER, settings.streams())
+    wanted = topics_for(register, settings.streams())
     await create_topics(settings.streams(), wanted)
-    pid = PidFile.read(home.run / "broker.pid").pid
-    pipe = postgres.dsn(OWNER, PASSWORDS[OWNER], "pipe")
     partitions = {topic.name: topic.partitions for topic in wanted}
-    return Ground(home, postgres, broker, pid, settings, database.superuser, pipe, partitions, versions)
+    return Ground(home, postgres, broker, database, settings, partitions, versions)
 
 
 async def _versions(connection, kind):

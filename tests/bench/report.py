@@ -18,6 +18,7 @@ def spread(values):
 def report(rounds, *, waits, shape, stated):
     """The whole report; `stated` are load, seed, versions and what else the reader has to be told."""
     speeds = {name: spread([one.per_s for one in own]) for name, own in rounds.items()}
+    cpu = {name: _cpu(own, shape.events) for name, own in rounds.items()}
     fast = speeds["engine"]["median"]
     return {
         "ratio_to_bare_pipe": round(fast / speeds["pipe"]["median"], 3),
@@ -28,7 +29,9 @@ def report(rounds, *, waits, shape, stated):
         "events": round(sum(one.referrals for one in rounds["engine"]) * shape.events),
         "events_a_referral": round(shape.events, 2),
         "rounds": speeds,
-        "cpu": {name: _cpu(own, shape.events) for name, own in rounds.items()},
+        "rounds_run": len(rounds["engine"]),
+        "cpu_ratio_to_bare_pipe": round(_all_parts(cpu["engine"]) / _all_parts(cpu["pipe"]), 1),
+        "cpu": cpu,
         "batches": {name: _batches(own) for name, own in rounds.items()},
         "a_referral_writes": {
             "tables": {name: [round(w.count, 2), w.size] for name, w in sorted(shape.tables.items())},
@@ -46,6 +49,11 @@ def _cpu(rounds, events_a_referral):
         name: {"seconds": round(total, 2), "us_per_event": round(total / events * 1e6)}
         for name, total in totals.items()
     }
+
+
+def _all_parts(cpu):
+    """CPU of everything but whoever sends."""
+    return sum(part["us_per_event"] for name, part in cpu.items() if name != "generator") or 1
 
 
 def _batches(rounds):
@@ -85,6 +93,7 @@ def table(made):
         speeds = f"{speed['min']:8} {speed['median']:7} {speed['max']:8}"
         lines.append(f"  {name:18} {speeds} {many['referrals_a_transaction']:15} {many['commits_a_referral']:17}")
     lines.append(f"ratio to the bare pipe {made['ratio_to_bare_pipe']}")
+    lines.append(f"... in CPU, all parts   {made['cpu_ratio_to_bare_pipe']} times the pipe's")
     lines.append(f"events a referral      {made['events_a_referral']} ({made['events_per_s']} a second)")
     lines.append(f"receipt at {made['load_per_s']}/s        p50 {made['p50_ms']} ms, p99 {made['p99_ms']} ms")
     lines.append("CPU, us an event       " + "".join(f"{part:>11}" for part in made["cpu"]["engine"]))

@@ -15,7 +15,7 @@ MOVED = 20
 KEYS = {
     *("ratio_to_bare_pipe", "referrals_per_s", "events_per_s", "p50_ms", "p99_ms", "load_per_s", "events"),
     *("events_a_referral", "rounds", "cpu", "batches", "a_referral_writes", "versions", "seed", "referrals_a_round"),
-    "load_average_before",
+    *("load_average_before", "rounds_run", "cpu_ratio_to_bare_pipe"),
 }
 
 

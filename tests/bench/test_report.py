@@ -46,6 +46,7 @@ def test_cpu_is_told_by_process_in_all_and_an_event():
 
     assert list(made["cpu"]["engine"]) == list(PARTS)
     assert made["cpu"]["engine"]["broker"] == {"seconds": 1.8, "us_per_event": 1000}
+    assert made["cpu_ratio_to_bare_pipe"] == 1.0
 
 
 def test_batches_and_commits_are_means_over_all_rounds():

@@ -33,6 +33,9 @@ def _parser():
     parser.add_argument("--rounds", type=int, default=Options.rounds, help="how often each runs")
     parser.add_argument("--referrals", type=int, default=Options.referrals, help="how many a round")
     parser.add_argument("--seed", type=int, default=Options.seed, help="of the invented people")
+    parser.add_argument(
+        "--embedded", dest="kafka", action="store_false", help="not on Apache Kafka, even if it is here"
+    )
     parser.add_argument("--json", action="store_true", help="the JSON alone, without the table")
     parser.add_argument("--land", action="store_true", help="keep the figures as the last landed ones")
     return parser

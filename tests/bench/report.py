@@ -73,8 +73,8 @@ def notes(now, last):
 
 
 def _worse(now, last):
-    if last.get("versions", {}).get("system") != now["versions"]["system"]:
-        return ["the last figures are of another machine and are not compared"]
+    if any(last["versions"].get(name) != now["versions"][name] for name in ("system", "broker")):
+        return ["the last figures are of another machine or broker and are not compared"]
     return [
         f"{name} was {last[name]}, is {now[name]}"
         for name, better in COMPARED.items()

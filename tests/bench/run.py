@@ -72,7 +72,8 @@ class Course:
         idle = await shape.idle_commits(self.engine.reading)
         commits = spent.commits - idle * spent.at
         outward = {name: parts for name, parts in self.ground.partitions.items() if not name.startswith("referrals.")}
-        published = await shape.published(self.ground.broker.bootstrap, outward)
+        kept = await database.fetchval(shape.OUTWARD)
+        published = await shape.published(self.ground.broker.bootstrap, outward, kept)
         return await shape.shape_of(database, published, before=before, referrals=count, commits=commits)
 
     async def pipe(self, measured):

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from deploy.local.waiting import holds_within
+
 IDLE_S = 1.5
+MOST_S = 30.0
+OUTWARD = "SELECT (SELECT count(*) FROM case_events) + (SELECT count(*) FROM outward_records)"
 # What a worker writes by the clock, whether anything comes or not.
 BY_THE_CLOCK = {"leases", "worker_lag", "offsets", "checkpoints", "alembic_version"}
 _TABLES = """
@@ -42,17 +46,23 @@ async def stored(connection):
     return found
 
 
-async def published(bootstrap, partitions):
-    """Records and bytes (key, value and headers) by topic, read from offset zero."""
+async def published(bootstrap, partitions, expected):
+    """Records and bytes (key, value and headers) by topic, read from offset zero until so many are there.
+
+    A log's end is not asked for: the embedded broker tells it short.
+    """
     found = {}
     async with AIOKafkaConsumer(bootstrap_servers=bootstrap, auto_offset_reset="earliest") as consumer:
-        places = [TopicPartition(name, part) for name, count in partitions.items() for part in range(count)]
-        ends = await consumer.end_offsets(places)
-        consumer.assign([place for place in places if ends[place]])
-        while any([await consumer.position(place) < ends[place] for place in consumer.assignment()]):
-            for place, records in (await consumer.getmany(timeout_ms=500)).items():
+        consumer.assign([TopicPartition(name, part) for name, count in partitions.items() for part in range(count)])
+
+        async def all_read():
+            for place, records in (await consumer.getmany(timeout_ms=300)).items():
                 count, size = found.get(place.topic, (0, 0))
                 found[place.topic] = (count + len(records), size + sum(map(_size, records)))
+            return sum(count for count, _ in found.values()) >= expected
+
+        if not await holds_within(all_read, MOST_S):
+            raise TimeoutError(f"{found} is less than the {expected} records that were kept")
     return found
 
 

@@ -1,9 +1,10 @@
 """The worker's host: Faust runs the service tree, the sensors and the shutdown; the records take our own path.
 
 Faust's agents commit past what they have not finished (engine.md section 4), so nothing that matters is an agent. The
-one that is here counts facts for the live board, and may lose one without harm.
+one that is here reads what nobody waits for, since Faust does not start without an agent.
 """
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import Any
@@ -24,6 +25,8 @@ def create_app(settings: StreamSettings, open_crew: OpenCrew) -> faust.App:
     if settings.processing_guarantee != "at_least_once":
         raise ExactlyOnceRefusedError(settings.processing_guarantee)
     settings.data_folder.mkdir(parents=True, exist_ok=True)
+    # The lifecycle tables' library tells every step of every move at INFO, several lines a fact.
+    logging.getLogger("transitions").setLevel(logging.WARNING)
     app = faust.App(
         f"{settings.group}-host",
         broker=[f"aiokafka://{address}" for address in settings.bootstrap.split(",")],
@@ -42,7 +45,7 @@ def create_app(settings: StreamSettings, open_crew: OpenCrew) -> faust.App:
         **_signing_in(settings.client),
     )
     app.service(_crew_service(open_crew))
-    _count_facts(app)
+    _keep_faust_content(app)
     return app
 
 
@@ -67,17 +70,15 @@ def _crew_service(open_crew: OpenCrew) -> type[Service]:
     return Crew
 
 
-def _count_facts(app: faust.App) -> None:
-    """Count facts by type for the board, in memory; exact numbers are read from SQL."""
-    facts = app.topic(topics.CASE_EVENTS, value_type=bytes, value_serializer="raw", internal=False)
-    app.conf.facts_seen = {}
+def _keep_faust_content(app: faust.App) -> None:
+    """Give Faust the agent without which it does not start, on the topic to which least comes."""
 
-    async def board(stream: Any) -> None:
-        async for event in stream.events():
-            kind = (event.headers or {}).get("ce_type", b"").decode()
-            app.conf.facts_seen[kind] = app.conf.facts_seen.get(kind, 0) + 1
+    async def idle(stream: Any) -> None:
+        async for _ in stream:
+            pass
 
-    app.agent(facts, name="board")(board)
+    checkpoints = app.topic(topics.AUDIT_CHECKPOINTS, value_type=bytes, value_serializer="raw", internal=False)
+    app.agent(checkpoints, name="idle")(idle)
 
 
 def _signing_in(client: Mapping[str, Any]) -> dict[str, Any]:

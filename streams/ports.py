@@ -65,8 +65,11 @@ class Outbox(Protocol):
         """Return what waits in each shard, `most` at most, as exact bytes in the order of (case, sequence, part)."""
         ...
 
-    async def remove(self, shard: int, epoch: int, records: Sequence[Outward]) -> bool:
-        """Forget acknowledged records; False, and nothing forgotten, when the epoch of `relay:<shard>` is over."""
+    async def remove(self, held: Mapping[int, int], records: Sequence[Outward]) -> frozenset[int]:
+        """Forget acknowledged records of the shards held, by epoch; of those whose epoch is over nothing is forgotten.
+
+        Returns these.
+        """
         ...
 
 

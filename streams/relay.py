@@ -18,7 +18,7 @@ from workflow.ports import AmbiguousCommitError, Outward, StoreDownError
 
 log = logging.getLogger(__name__)
 
-MOST = 500
+MOST = 200  # of each shard, so that a sweep is a few thousand
 LARGEST_BATCH = 1024 * 1024
 PAUSE_S = 0.5
 TROUBLE = (StoreDownError, AmbiguousCommitError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, KafkaError)
@@ -58,18 +58,13 @@ class Relay:
         """Publish once what waits in the shards held now; return how many records were acknowledged."""
         held = await self.shards.held()
         waiting = await self.outbox.left(held, MOST)
-        sending = (self._shard(producer, shard, held[shard], records) for shard, records in waiting.items())
-        return sum(await asyncio.gather(*sending))
-
-    async def _shard(self, producer: AIOKafkaProducer, shard: int, epoch: int, records: Sequence[Outward]) -> int:
-        if not self.shards.still(shard, epoch):
-            return 0
-        batches = await _in_batches(producer, records)
+        sure = {shard: held[shard] for shard in waiting if self.shards.still(shard, held[shard])}
+        batches = await _in_batches(producer, [record for shard in sure for record in waiting[shard]])
         sending = (self._send(producer, topic, partition, group) for (topic, partition), group in batches.items())
         acknowledged = [record for group in await asyncio.gather(*sending) for record in group]
         self.fail_at("before_outbox_delete")
-        if acknowledged and not await self.outbox.remove(shard, epoch, acknowledged):
-            log.warning("fenced: another relay holds shard %s", shard)
+        if acknowledged and (lost := await self.outbox.remove(sure, acknowledged)):
+            log.warning("fenced: another relay holds shards %s", sorted(lost))
             self.shards.lost()
         return len(acknowledged)
 
@@ -85,8 +80,10 @@ class Relay:
                 break
             fitting.append(record)
         if not fitting:
-            log.error("a record of %s is larger than a batch: case %s, %s", topic, records[0].case_id, records[0].part)
-            return ()
+            large = records[0]
+            log.error("a record of %s is larger than a batch: case %s, %s", topic, large.case_id, large.part)
+            others = [record for record in records if record.case_id != large.case_id]
+            return await self._send(producer, topic, partition, others) if others else ()
         batch.close()
         try:
             acknowledgement = await producer.send_batch(batch, topic, partition=partition)

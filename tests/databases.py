@@ -44,13 +44,14 @@ async def _running(binaries):
     home = Home(folder / "home")
     server = await start_postgres(data_dir=home.postgres, binaries=binaries, log_path=home.log("postgres"))
     try:
-        yield await _migrated(server, "amends")
+        yield await migrated(server, "amends")
     finally:
         await server.stop()
         shutil.rmtree(folder)
 
 
-async def _migrated(server, name):
+async def migrated(server, name):
+    """Make a database of this name with all roles and the newest schema."""
     await ensure_database(server, name, PASSWORDS)
     owner, worker, portal, auditor = (server.dsn(role, PASSWORDS[role], name) for role in ROLES)
     superuser = urlsplit(server.superuser_dsn)._replace(path=f"/{name}").geturl()

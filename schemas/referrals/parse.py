@@ -123,7 +123,7 @@ def _not_a_number(_name: str) -> NoReturn:
 
 def _faults_within(body: object) -> Iterator[UnreadableReason]:
     """Yield what is wrong inside; walks without recursion, so that depth itself can do no harm."""
-    waiting: list[tuple[object, int]] = [(body, 1)]
+    waiting: list[tuple[object, int]] = [(dict(body) if isinstance(body, Mapping) else body, 1)]
     while waiting:
         value, depth = waiting.pop()
         if (fault := _fault_of(value)) is not None:
@@ -147,6 +147,6 @@ def _fault_of(value: object) -> UnreadableReason | None:
 
 def _inner(value: object) -> list[object]:
     """Return the keys and values of an object or the entries of a list."""
-    if isinstance(value, Mapping):
-        return [*value.keys(), *value.values()]
-    return list(value) if isinstance(value, list) else []
+    if isinstance(value, list):
+        return value
+    return [*value.keys(), *value.values()] if isinstance(value, dict) else []

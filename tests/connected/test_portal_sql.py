@@ -104,6 +104,13 @@ async def test_the_same_referral_three_times_at_once_opens_one_case(app, furnish
     assert await furnished.fetchval("SELECT count(*) FROM cases") == 1
 
 
+async def test_what_is_sealed_names_the_organisation_that_sent_it(app, furnished):
+    await _referred(app)
+
+    rows = await furnished.fetch("SELECT DISTINCT source_organisation FROM vault.records")
+    assert [row["source_organisation"] for row in rows] == ["derbyshire-police"]
+
+
 async def test_another_body_under_the_same_id_is_a_conflict(app):
     await _referred(app)
 

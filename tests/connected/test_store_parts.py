@@ -45,11 +45,11 @@ async def test_what_waits_is_published_in_order_and_forgotten_when_acknowledged(
     epoch = (await leases.take([f"relay:{SHARD}"], "me", 60))[f"relay:{SHARD}"]
 
     waiting = await left(outbox)
-    removed = await outbox.remove(SHARD, epoch, waiting[:2])
+    lost = await outbox.remove({SHARD: epoch}, waiting[:2])
 
     assert [(record.sequence, record.part) for record in waiting] == [(1, 0), (1, 1), (2, 0)]
     assert waiting[1] == a_notice()
-    assert removed
+    assert lost == frozenset()
     assert await left(outbox) == waiting[2:]
 
 
@@ -58,8 +58,23 @@ async def test_a_relay_whose_epoch_is_over_removes_nothing(store, worker_pool):
     await keep(store, a_new_case())
     await SqlLeases(worker_pool).take([f"relay:{SHARD}"], "me", 60)
 
-    assert not await outbox.remove(SHARD, 7, await left(outbox))
+    assert await outbox.remove({SHARD: 7}, await left(outbox)) == {SHARD}
     assert await outbox.size() == 1
+
+
+async def test_a_shard_that_was_lost_keeps_its_records_while_those_of_the_others_are_forgotten(store, worker_pool):
+    outbox = SqlOutbox(worker_pool)
+    elsewhere = next(name for name in map(str, range(1000)) if shard_of(an_id(name)) != SHARD)
+    other = shard_of(an_id(elsewhere))
+    await keep(store, a_new_case(), a_new_case(elsewhere))
+    epochs = await SqlLeases(worker_pool).take([f"relay:{SHARD}", f"relay:{other}"], "me", 60)
+    waiting = [record for records in (await outbox.left([SHARD, other], 10)).values() for record in records]
+
+    lost = await outbox.remove({SHARD: epochs[f"relay:{SHARD}"] + 1, other: epochs[f"relay:{other}"]}, waiting)
+
+    assert lost == {SHARD}
+    assert [record.case_id for record in await left(outbox)] == [an_id("graffiti")]
+    assert await left(outbox, other) == []
 
 
 async def test_a_record_whose_transaction_commits_late_is_not_lost(store, worker_pool):
@@ -73,7 +88,7 @@ async def test_a_record_whose_transaction_commits_late_is_not_lost(store, worker
     await keep(store, a_new_case())
 
     first = await left(outbox)
-    await outbox.remove(SHARD, epoch, first)
+    await outbox.remove({SHARD: epoch}, first)
     await slow.execute("DELETE FROM outbox WHERE case_id = $1", an_id(late))
     await transaction.commit()
     await worker_pool.release(slow)

@@ -193,6 +193,24 @@ async def everything_outside_the_vault(pool):
     return found
 
 
+@pytest.mark.parametrize("people", [1, 40])
+async def test_the_vault_is_written_in_as_many_statements_however_many_people_a_batch_brings(empty_database, people):
+    asked = []
+
+    async def listen(connection):
+        connection.add_query_logger(lambda record: asked.append(record.query))
+
+    async with asyncpg.create_pool(empty_database.worker, min_size=1, max_size=1, init=listen) as pool:
+        async with SqlStore(pool, KEYS).work(TENANT) as work:
+            for number in range(people):
+                seal = Seal(person=an_id(f"p{number}"), ref=an_id("ref"), kind="participant", fields=SECRETS)
+                await work.seal(TENANT, [seal], {})
+            await work.keep(Batch(tenant=TENANT))
+        assert await pool.fetchval("SELECT count(DISTINCT person) FROM vault.search_keys") == people
+
+    assert len([one for one in asked if "vault." in one or "keyring." in one]) == 7
+
+
 async def test_no_sealed_value_lies_in_any_table_outside_the_vault(store, worker_pool, empty_database):
     seal = Seal(person=an_id("person"), ref=an_id("ref"), kind="participant", fields=SECRETS)
     poison = Quarantined(

@@ -65,3 +65,18 @@ async def test_nobody_is_found_by_nothing(store):
 
     async with store.work(TENANT) as work:
         assert list(await work.search(TENANT, {"given_name": "Ada"})) == []
+
+
+async def test_who_was_sealed_in_this_transaction_is_opened_and_found_before_it_is_kept(store):
+    asked = [(an_id("person"), "participant")]
+    async with store.work(TENANT) as work:
+        await work.seal(TENANT, [a_seal()], {})
+        opened_at_once = await work.unseal(TENANT, asked)
+        await work.seal(TENANT, [a_seal("2", family_name="Otherperson", phone="07700 900123")], {})
+
+        found = await work.search(TENANT, {"phone": "07700 900123"})
+        opened_later = await work.unseal(TENANT, asked)
+
+    assert opened_at_once == {asked[0]: a_seal().fields}
+    assert [fields["family_name"] for _, fields in found] == ["Otherperson"]
+    assert opened_later == {asked[0]: found[0][1]}

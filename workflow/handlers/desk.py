@@ -102,7 +102,7 @@ class Desk:
         draft.outward += published(before, recorded, facts.policy)
         draft.timers += decision.timers
         draft.claims += decision.claims
-        await self.work.seal(self.tenant, decision.seals, {"source": request.key.source})
+        await self.work.seal(self.tenant, decision.seals, {"source_organisation": request.key.source})
         for other_id, other in decision.also:
             await self.load([other_id])
             recorded += await self.apply(other_id, other, request, facts, occurred=occurred)

@@ -24,6 +24,7 @@ NOT_ASKED_HERE = frozenset({c.SubmitReferral, c.WarnOfClock, c.BreachClock, c.Te
 ASKED: Mapping[str, type[Command]] = {
     name: command for name, command in COMMANDS.items() if command not in NOT_ASKED_HERE
 }
+NOT_YOURS = problem_at(("agency",), "not_yours", "{field} must be the organisation that signed in; name your own.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,8 @@ async def submit(parts: PortalParts, speaker: Speaker, body: Mapping[str, object
     except ReferralRejected as rejected:
         message_id = rejected.message_id
         problems = tuple(problem.model_dump() for problem in rejected.problems)
+    if body.get("agency", speaker.agency) != speaker.agency:
+        referral, problems = None, (NOT_YOURS.model_dump(), *problems)
     named = str(message_id) if message_id else parts.ids.fingerprint(form).hex()
     request = ReferralRequest(
         key=MessageKey(tenant=speaker.tenant, source=speaker.agency, message_id=named),

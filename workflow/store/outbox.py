@@ -8,7 +8,7 @@ from workflow.ports import Outward
 from workflow.store.columns import columns
 from workflow.store.failures import kept_nothing
 from workflow.store.outward import case_event_record
-from workflow.store.rows import EVENT_COLUMNS, EventRow, headers_of
+from workflow.store.rows import EVENT_COLUMNS, EventRow, headers_of, shard_of
 
 # What is left is asked for, never what comes after an id: a transaction that commits late has lower numbers.
 _POINTERS = """
@@ -25,13 +25,18 @@ _RECORDS = """
 SELECT r.* FROM outward_records r
 JOIN unnest($1::uuid[], $2::bigint[], $3::int[]) AS p(case_id, sequence, part) USING (case_id, sequence, part)
 """
-# The lease is locked until the deed is done: nobody can take the shard over between the question and the deed.
+# The leases are locked until the deed is done: nobody can take a shard over between the question and the deed.
 _REMOVE = """
-WITH lease AS MATERIALIZED (SELECT 1 FROM leases WHERE name = $1 AND epoch = $2 FOR SHARE), removed AS (
-    DELETE FROM outbox o USING lease, unnest($4::uuid[], $5::bigint[], $6::int[]) AS gone(case_id, sequence, part)
-    WHERE o.shard = $3 AND o.case_id = gone.case_id AND o.sequence = gone.sequence AND o.part = gone.part
+WITH held AS MATERIALIZED (
+    SELECT h.shard FROM leases l JOIN unnest($1::int[], $2::bigint[]) AS h(shard, epoch)
+    ON l.name = 'relay:' || h.shard AND l.epoch = h.epoch ORDER BY l.name FOR SHARE OF l
+), removed AS (
+    DELETE FROM outbox o USING held, unnest($3::int[], $4::uuid[], $5::bigint[], $6::int[])
+        AS gone(shard, case_id, sequence, part)
+    WHERE gone.shard = held.shard AND o.shard = gone.shard AND o.case_id = gone.case_id
+        AND o.sequence = gone.sequence AND o.part = gone.part
 )
-SELECT EXISTS (SELECT FROM lease)
+SELECT shard FROM held
 """
 
 
@@ -54,12 +59,15 @@ class SqlOutbox:
                 waiting.setdefault(row["shard"], []).append(record)
         return waiting
 
-    async def remove(self, shard: int, epoch: int, records: Sequence[Outward]) -> bool:
-        """Forget acknowledged records; False, and nothing forgotten, when the epoch of `relay:<shard>` is over."""
-        gone = sorted((record.case_id, record.sequence, record.part) for record in records)
+    async def remove(self, held: Mapping[int, int], records: Sequence[Outward]) -> frozenset[int]:
+        """Forget acknowledged records of the shards held, by epoch; of those whose epoch is over nothing is forgotten.
+
+        Returns these.
+        """
+        gone = sorted((shard_of(one.case_id), one.case_id, one.sequence, one.part) for one in records)
         async with kept_nothing():
-            held: bool = await self._pool.fetchval(_REMOVE, f"relay:{shard}", epoch, shard, *columns(gone, 3))
-        return held
+            rows = await self._pool.fetch(_REMOVE, *columns(held.items(), 2), *columns(gone, 4))
+        return frozenset(held) - {row["shard"] for row in rows}
 
     async def size(self) -> int:
         """Return how many records wait in all shards."""

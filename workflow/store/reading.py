@@ -74,10 +74,13 @@ class CaseReading:
 
     async def cases_of(self, tenant: str, people: Iterable[UUID]) -> Mapping[UUID, tuple[UUID, ...]]:
         """Return the cases of each participant token, in id order; people without a case are absent."""
+        wanted = list(people)
+        if not wanted:
+            return {}
         rows = await self._connection.fetch(
             "SELECT participant, array_agg(id ORDER BY id) AS cases FROM cases "
             "WHERE tenant = $1 AND participant = ANY($2::uuid[]) GROUP BY participant",
-            *(tenant, list(people)),
+            *(tenant, wanted),
         )
         return {row["participant"]: tuple(row["cases"]) for row in rows}
 
@@ -86,11 +89,14 @@ class PlaceReading:
     """Organisations, sites, slots and staff."""
 
     _connection: asyncpg.Connection
+    _registers: dict[str, Mapping[str, Organisation]]
 
     async def organisations(self, tenant: str) -> Mapping[str, Organisation]:
-        """Return the scheme's register of organisations by slug."""
-        rows = await self._connection.fetch("SELECT * FROM organisations WHERE tenant = $1 ORDER BY slug", tenant)
-        return {row["slug"]: organisation_of(row) for row in rows}
+        """Return the scheme's register of organisations by slug; one transaction sees one register."""
+        if tenant not in self._registers:
+            rows = await self._connection.fetch("SELECT * FROM organisations WHERE tenant = $1 ORDER BY slug", tenant)
+            self._registers[tenant] = {row["slug"]: organisation_of(row) for row in rows}
+        return self._registers[tenant]
 
     async def sites(self, tenant: str, provider: str) -> Mapping[str, Site]:
         """Return the provider's sites by id."""

@@ -16,6 +16,7 @@ class Sealer:
         self._keys = keys
         self._wrapping = AESGCM(keys.subkey("wrapping"))
         self._quarantine = AESGCM(keys.subkey("quarantine"))
+        self._search: dict[str, bytes] = {}
 
     def new_key(self, tenant: str, person: UUID) -> bytes:
         """Return a fresh person key, wrapped."""
@@ -26,8 +27,10 @@ class Sealer:
         return AESGCM(_open(self._wrapping, wrapped, _bound("key", tenant, str(person))))
 
     def search_secret(self, tenant: str) -> bytes:
-        """Return the key of a scheme's search values; it never enters the database."""
-        return self._keys.subkey("search", tenant)
+        """Return the key of a scheme's search values; it never enters the database. Derived once, asked for often."""
+        if tenant not in self._search:
+            self._search[tenant] = self._keys.subkey("search", tenant)
+        return self._search[tenant]
 
     def seal_record(self, value: bytes, fingerprint: str) -> bytes:
         """Seal what goes into quarantine."""

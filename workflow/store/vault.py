@@ -1,6 +1,7 @@
 """The vault: personal data under a key per person, found again by keyed values only."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,8 +22,10 @@ PROVENANCE = ("source_organisation", "controller", "regime", "agreement", "fact_
 _KEEP = """
 INSERT INTO vault.records (tenant, person, ref, kind, sealed, at, source_organisation, controller, regime, agreement,
                            fact_or_opinion)
-SELECT $1, r.person, r.ref, r.kind, r.sealed, $2, $7, $8, $9, $10, $11
-FROM unnest($3::uuid[], $4::uuid[], $5::text[], $6::bytea[]) WITH ORDINALITY AS r(person, ref, kind, sealed, place)
+SELECT $1, r.person, r.ref, r.kind, r.sealed, $2, r.organisation, r.controller, r.regime, r.agreement, r.opinion
+FROM unnest($3::uuid[], $4::uuid[], $5::text[], $6::bytea[], $7::text[], $8::text[], $9::text[], $10::text[],
+            $11::text[]) WITH ORDINALITY
+    AS r(person, ref, kind, sealed, organisation, controller, regime, agreement, opinion, place)
 ORDER BY r.place
 ON CONFLICT (tenant, person, ref) DO UPDATE SET kind = excluded.kind, sealed = excluded.sealed, at = excluded.at,
     number = excluded.number, source_organisation = excluded.source_organisation, controller = excluded.controller,
@@ -40,25 +43,40 @@ GROUP BY person ORDER BY count(*) DESC, person LIMIT $3
 """
 
 
+_FORGET_INDEX = "DELETE FROM vault.search_keys WHERE tenant = $1 AND person = ANY($2::uuid[])"
+_KEEP_INDEX = """
+INSERT INTO vault.search_keys (tenant, person, kind, hmac)
+SELECT $1, k.* FROM unnest($2::uuid[], $3::text[], $4::bytea[]) AS k(person, kind, hmac)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What is to be sealed: where it came from, and the keyed values by which it will be found."""
+
+    seal: Seal
+    told: tuple[str, ...]
+    found: tuple[tuple[str, bytes], ...]
+
+
 class VaultAccess:
-    """Seal, open and find, within one transaction."""
+    """Seal, open and find, within one transaction; what is sealed waits, so that a batch is a few statements."""
 
     _connection: asyncpg.Connection
     _sealer: Sealer
     _now: datetime
+    _waiting: dict[tuple[str, UUID, UUID], Waiting]
+    _findable: set[bytes]
 
     async def seal(self, tenant: str, seals: Sequence[Seal], provenance: Mapping[str, str]) -> None:
         """Keep personal data under the key of its person; a key is made on first use. Same ref: replaced."""
-        last = {(seal.person, seal.ref): seal for seal in seals}.values()
-        if not last:
-            return
-        keys = await self._keys(tenant, {seal.person for seal in last})
-        rows = [(seal.person, seal.ref, seal.kind, _sealed(keys[seal.person], tenant, seal)) for seal in last]
-        told = [provenance.get(name, "") for name in PROVENANCE]
-        await self._connection.execute(_KEEP, tenant, self._now, *columns(rows, 4), *told)
-        for seal in last:
-            if seal.kind == SEARCHED:
-                await self._index(tenant, seal)
+        told = tuple(provenance.get(name, "") for name in PROVENANCE)
+        secret = self._sealer.search_secret(tenant)
+        for seal in seals:
+            found = kept_keys(secret, seal.fields) if seal.kind == SEARCHED else ()
+            self._findable |= {digest for _, digest in found}
+            self._waiting.pop((tenant, seal.person, seal.ref), None)  # the last one is the latest of its kind
+            self._waiting[tenant, seal.person, seal.ref] = Waiting(seal, told, found)
 
     async def unseal(
         self, tenant: str, wanted: Sequence[tuple[UUID, str]]
@@ -66,16 +84,37 @@ class VaultAccess:
         """Open (person, kind) for the engine's own rules, the latest of each; what was never sealed is absent."""
         if not wanted:
             return {}
+        await self.write_seals()
         rows = await self._connection.fetch(_LATEST, tenant, *columns(set(wanted), 2))
         return {(row["person"], row["kind"]): self._opened(tenant, row) for row in rows}
 
     async def search(self, tenant: str, details: Mapping[str, object]) -> Sequence[tuple[UUID, Mapping[str, object]]]:
         """Return at most 50 people whose keyed search values meet these details', those that meet most first."""
-        asked = [digest for _, digest in asked_keys(self._sealer.search_secret(tenant), details)]
-        rows = await self._connection.fetch(_MEETING, tenant, asked, MOST_CANDIDATES) if asked else []
+        asked = {digest for _, digest in asked_keys(self._sealer.search_secret(tenant), details)}
+        if not asked:
+            return []
+        if asked & self._findable:
+            await self.write_seals()
+        rows = await self._connection.fetch(_MEETING, tenant, list(asked), MOST_CANDIDATES)
         people = [row["person"] for row in rows]
         found = await self.unseal(tenant, [(person, SEARCHED) for person in people])
         return [(person, found[person, SEARCHED]) for person in people if (person, SEARCHED) in found]
+
+    async def write_seals(self) -> None:
+        """Write what was sealed so far, a statement a table; called by `keep`, and before anything is opened."""
+        waiting, self._waiting, self._findable = self._waiting, {}, set()
+        for tenant in sorted({tenant for tenant, _, _ in waiting}):
+            await self._seal_all(tenant, [told for (owner, _, _), told in waiting.items() if owner == tenant])
+
+    async def _seal_all(self, tenant: str, waiting: Sequence[Waiting]) -> None:
+        keys = await self._keys(tenant, {one.seal.person for one in waiting})
+        rows = [(*_row(one.seal, keys, tenant), *one.told) for one in waiting]
+        await self._connection.execute(_KEEP, tenant, self._now, *columns(rows, 4 + len(PROVENANCE)))
+        found = {one.seal.person: one.found for one in waiting if one.seal.kind == SEARCHED}
+        if found:
+            given = [(person, *key) for person, keys_of in found.items() for key in keys_of]
+            await self._connection.execute(_FORGET_INDEX, tenant, list(found))
+            await self._connection.execute(_KEEP_INDEX, tenant, *columns(given, 3))
 
     async def _keys(self, tenant: str, people: Iterable[UUID]) -> Mapping[UUID, AESGCM]:
         wanted = sorted(people)
@@ -98,17 +137,6 @@ class VaultAccess:
         )
         return {row["person"]: row["wrapped"] for row in rows}
 
-    async def _index(self, tenant: str, seal: Seal) -> None:
-        found = kept_keys(self._sealer.search_secret(tenant), seal.fields)
-        await self._connection.execute(
-            "DELETE FROM vault.search_keys WHERE tenant = $1 AND person = $2", tenant, seal.person
-        )
-        await self._connection.execute(
-            "INSERT INTO vault.search_keys (tenant, person, kind, hmac) "
-            "SELECT $1, $2, k.* FROM unnest($3::text[], $4::bytea[]) AS k(kind, hmac)",
-            *(tenant, seal.person, *columns(found, 2)),
-        )
-
     def _opened(self, tenant: str, row: asyncpg.Record) -> Mapping[str, object]:
         key = self._sealer.opened_key(tenant, row["person"], row["wrapped"])
         place = (tenant, str(row["person"]), row["kind"], str(row["ref"]))
@@ -129,5 +157,6 @@ def _plain(value: object) -> Any:
     raise TypeError(type(value).__name__)
 
 
-def _sealed(key: AESGCM, tenant: str, seal: Seal) -> bytes:
-    return seal_fields(key, fields_bytes(seal.fields), tenant, str(seal.person), seal.kind, str(seal.ref))
+def _row(seal: Seal, keys: Mapping[UUID, AESGCM], tenant: str) -> tuple[UUID, UUID, str, bytes]:
+    place = (tenant, str(seal.person), seal.kind, str(seal.ref))
+    return (seal.person, seal.ref, seal.kind, seal_fields(keys[seal.person], fields_bytes(seal.fields), *place))

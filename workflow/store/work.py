@@ -33,6 +33,8 @@ class SqlWork(CaseReading, PlaceReading, VaultAccess):
         self._transaction = transaction
         self._sealer = sealer
         self._now = now
+        self._registers = {}
+        self._waiting, self._findable = {}, set()
         self.open = True
 
     async def now(self) -> datetime:
@@ -63,6 +65,7 @@ class SqlWork(CaseReading, PlaceReading, VaultAccess):
     async def _write(self, batch: Batch) -> None:
         connection, now = self._connection, self._now
         await move_position(connection, batch.position)
+        await self.write_seals()
         await keep_cases(connection, batch, now)
         await keep_claims(connection, batch.tenant, batch.cases)
         await keep_timers(connection, batch)

@@ -40,6 +40,14 @@ async def test_two_agencies_may_use_the_same_message_id(portal):
     assert len(portal.store.kept.cases) == 2
 
 
+async def test_a_referral_in_anothers_name_opens_no_case_for_either(portal):
+    async with portal.client("dale-homes") as landlord:
+        answer = await landlord.post(REFERRALS, json=a_housing_referral(agency="high-peak-homes"))
+
+    assert (answer.status_code, [one["pointer"] for one in answer.json()["problems"]]) == (422, ["/agency"])
+    assert portal.store.kept.cases == {}
+
+
 async def test_five_mistakes_are_five_entries_by_their_fields_without_the_values(portal):
     sent = a_police_referral(door="back_door", sent_at=7, surprise=1, authorisation={"minutes": "many"})
     sent["participant"]["birth_date"] = "yesterday-ish"

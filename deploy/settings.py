@@ -3,9 +3,9 @@
 import json
 import socket
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from streams.settings import Broker, Mail, StreamSettings
@@ -39,12 +39,19 @@ class KafkaSettings(BaseModel):
     bootstrap: str
     broker: Broker = Broker.KAFKA
     options: dict[str, Any] = Field(default_factory=dict, repr=False)
+    authorizer: bool = False
     group: str = "amends"
     replication: Annotated[int, Field(ge=1)] = 1
     inbound_partitions: Annotated[int, Field(ge=1)] = 3
     case_partitions: Annotated[int, Field(ge=1)] = 12
     session_timeout_ms: Annotated[int, Field(ge=6_000, le=10_000)] = 6_000
     heartbeat_ms: Annotated[int, Field(ge=1_000, le=2_000)] = 1_500
+
+    @model_validator(mode="after")
+    def _keeps_what_it_promises(self) -> Self:
+        if self.authorizer and self.broker is Broker.TANSU:
+            raise ValueError("the embedded broker has no authorizer")
+        return self
 
 
 class EngineSettings(BaseModel):
@@ -101,6 +108,7 @@ class Settings(BaseSettings):
             bootstrap=kafka.bootstrap,
             broker=kafka.broker,
             client=kafka.options,
+            authorizer=kafka.authorizer,
             group=kafka.group,
             replication=kafka.replication,
             inbound_partitions=kafka.inbound_partitions,

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from deploy.local.errors import LocalStackError
 from deploy.rehearse.scenario import ScenarioError
 from deploy.simulate.incidents import IncidentFileError
+from streams.access import MAY_NOT, AccessError
 from streams.naming import WorkerNameTakenError
 from workflow.ports import StoreDownError
 from workflow.schemes import SchemeError
@@ -26,6 +27,16 @@ def _wrong_settings(error: BaseException) -> str:
     return f"The settings are wrong. {'; '.join(named)}."
 
 
+def _no_rules(error: BaseException) -> str:
+    """Say what to change for the codes that an operator meets."""
+    remedies = {
+        "SECURITY_DISABLED": "It has no authorizer: set AMENDS_KAFKA__AUTHORIZER=false, or give it one.",
+        MAY_NOT: "The user of AMENDS_KAFKA__OPTIONS needs ALTER and DESCRIBE on the cluster.",
+    }
+    code = cast("AccessError", error).code
+    return f"The broker refused the access rules ({code}). {remedies.get(code, 'See that it runs.')}"
+
+
 LINES: Mapping[type[BaseException], Callable[[BaseException], str]] = {
     LocalStackError: str,
     NewerSchemaError: str,
@@ -40,6 +51,7 @@ LINES: Mapping[type[BaseException], Callable[[BaseException], str]] = {
     asyncpg.CannotConnectNowError: lambda _: "The database is starting or stopping. Try again in a moment.",
     asyncpg.PostgresConnectionError: lambda _: NO_DATABASE,
     StoreDownError: lambda _: NO_DATABASE,
+    AccessError: _no_rules,
     KafkaError: lambda error: f"The broker does not do what is asked of it ({type(error).__name__}). See that it runs.",
     ConnectionRefusedError: lambda _: "Nothing answers there. Check that the database and the broker are running.",
 }

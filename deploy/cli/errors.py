@@ -6,6 +6,7 @@ from typing import cast
 import asyncpg
 from aiokafka.errors import KafkaError
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from deploy.local.errors import LocalStackError
 from deploy.rehearse.scenario import ScenarioError
@@ -44,6 +45,7 @@ LINES: Mapping[type[BaseException], Callable[[BaseException], str]] = {
     IncidentFileError: str,
     ScenarioError: str,
     ValidationError: _wrong_settings,
+    SettingsError: lambda _: "The settings are wrong. What takes JSON, as AMENDS_KAFKA__OPTIONS, holds something else.",
     WorkerNameTakenError: lambda error: f"A worker named {error} is running. Stop it, or choose another --name.",
     SlugTakenError: lambda error: f"The slug {error} belongs to another scheme, or to another kind of organisation.",
     asyncpg.InvalidPasswordError: lambda _: "The database refused the password. Check the AMENDS_DATABASE settings.",

@@ -10,10 +10,12 @@ from deploy.cli.ground import Ground, on_database
 from deploy.cli.output import json_option, say_json, show
 from deploy.stack.credentials import Credentials
 from deploy.stack.records import Made, make_topics
+from schemas.problems import nearest
 from schemas.vocabulary import OrganisationKind, Role
 from streams.access import principal_of
 from streams.topics import is_agency
 from workflow.rules.facts import Organisation
+from workflow.schemes import packaged_schemes
 from workflow.store.reference import Reference
 
 COLUMNS = ("slug", "kind", "name", "tenant", "area")
@@ -46,7 +48,12 @@ def list_organisations(*, as_json: bool) -> None:
 @click.argument("slug", callback=lambda _ctx, _param, value: _sound_slug(value))
 @click.option("--kind", required=True, type=KINDS, help="What kind of organisation it is.")
 @click.option("--name", required=True, help="Its name, as people read it.")
-@click.option("--tenant", required=True, help="The scheme it belongs to, as derbyshire.")
+@click.option(
+    "--tenant",
+    required=True,
+    callback=lambda _ctx, _param, value: _a_scheme(value),
+    help="The scheme it belongs to, as derbyshire.",
+)
 @click.option("--area", help="The local authority or force area it serves.")
 def register(slug: str, kind: str, name: str, tenant: str, area: str | None) -> None:
     """Register an organisation; an agency gets its pair of topics, and its rules where the cluster keeps any.
@@ -115,6 +122,16 @@ def _on_kafka(agency: Organisation, *, guarded: bool) -> tuple[str]:
     if guarded:
         return (f"On Kafka its user and its consumer group are named {principal_of(agency)}.",)
     return ("The settings name no authorizer: whoever reaches the broker can read and write its topics.",)
+
+
+def _a_scheme(value: str) -> str:
+    known = tuple(sorted(packaged_schemes()))
+    if value not in known:
+        near = nearest(value, known)
+        raise click.BadParameter(
+            f"there is no scheme {value}; " + (f"did you mean {near}?" if near else f"take one of {', '.join(known)}.")
+        )
+    return value
 
 
 def _sound_slug(value: str) -> str:

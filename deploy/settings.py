@@ -2,12 +2,16 @@
 
 import json
 import socket
+from inspect import signature
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from schemas.problems import nearest
 from streams.settings import Broker, Mail, StreamSettings
 
 ROLES = ("amends_owner", "amends_worker", "amends_portal", "amends_auditor")
@@ -39,12 +43,30 @@ class KafkaSettings(BaseModel):
     bootstrap: str
     broker: Broker = Broker.KAFKA
     options: dict[str, Any] = Field(default_factory=dict, repr=False)
+    authorizer: bool = False
     group: str = "amends"
     replication: Annotated[int, Field(ge=1)] = 1
     inbound_partitions: Annotated[int, Field(ge=1)] = 3
     case_partitions: Annotated[int, Field(ge=1)] = 12
     session_timeout_ms: Annotated[int, Field(ge=6_000, le=10_000)] = 6_000
     heartbeat_ms: Annotated[int, Field(ge=1_000, le=2_000)] = 1_500
+
+    @field_validator("options")
+    @classmethod
+    def _every_client_takes_them(cls, options: dict[str, Any]) -> dict[str, Any]:
+        clients = (AIOKafkaAdminClient, AIOKafkaConsumer, AIOKafkaProducer)
+        known = sorted(set.intersection(*(set(signature(client).parameters) for client in clients)))
+        for name in options:
+            if name not in known:
+                near = nearest(name, tuple(known))
+                raise ValueError(f"{name} is no option of a client" + (f"; did you mean {near}?" if near else ""))
+        return options
+
+    @model_validator(mode="after")
+    def _keeps_what_it_promises(self) -> Self:
+        if self.authorizer and self.broker is Broker.TANSU:
+            raise ValueError("the embedded broker has no authorizer")
+        return self
 
 
 class EngineSettings(BaseModel):
@@ -100,6 +122,7 @@ class Settings(BaseSettings):
             bootstrap=kafka.bootstrap,
             broker=kafka.broker,
             client=kafka.options,
+            authorizer=kafka.authorizer,
             group=kafka.group,
             replication=kafka.replication,
             inbound_partitions=kafka.inbound_partitions,

@@ -26,7 +26,10 @@ class AgencyNotice(Notice):
 
 
 class Receipt(Tolerant):
-    """What became of a message: `received`, `rejected` or `conflicting`; problems name fields and never values."""
+    """What became of a message: `received`, `applied` or `refused` (amendments), `rejected`, `conflicting`.
+
+    What is rejected may be sent again, mended, under its id. Problems name a field or the rule that refuses, no value.
+    """
 
     message_id: str
     status: str

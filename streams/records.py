@@ -39,10 +39,11 @@ class Incoming:
 
     @property
     def texts(self) -> Mapping[str, str]:
-        """Headers as text by lower-case name; the first of a name counts, broken bytes become marks."""
+        """Headers as text by lower-case name; the first of a name counts, broken bytes and NUL become marks."""
         found: dict[str, str] = {}
         for name, value in self.headers:
-            found.setdefault(name.lower(), value.decode("utf-8", errors="replace"))
+            # No text of PostgreSQL holds NUL: a number of a sending with one could not even be set aside.
+            found.setdefault(name.lower(), value.decode("utf-8", errors="replace").replace("\0", "\ufffd"))
         return MappingProxyType(found)
 
     @property

@@ -40,6 +40,7 @@ class StreamSettings:
     worker: str = "worker-1"
     broker: Broker = Broker.KAFKA
     client: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    authorizer: bool = False
     group: str = "amends"
     replication: int = 1
     inbound_partitions: int = 3

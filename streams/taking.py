@@ -14,6 +14,7 @@ from schemas.vocabulary import AgencyKind
 from streams.codecs import BadRecord, decode_command, decode_referral, quarantined
 from streams.ports import Handles
 from streams.records import Incoming
+from streams.topics import is_agency
 from workflow.handlers.requests import Asked, CommandRequest, PoisonError
 from workflow.ports import Clock, IdSource, Position, Quarantined, Sending
 from workflow.rules.facts import Organisation
@@ -21,7 +22,6 @@ from workflow.rules.facts import Organisation
 # What the data itself does to the database, every time: poison, where other database errors are an outage.
 DATA_ERRORS = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
 PARKED = "case_parked"
-_AGENCIES = frozenset(kind.value for kind in AgencyKind)
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ class Directory:
     @classmethod
     def of(cls, organisations: Mapping[str, Organisation]) -> Self:
         """Give each agency the topic that it alone writes."""
-        agencies = [row for row in organisations.values() if row.kind in _AGENCIES]
+        agencies = filter(is_agency, organisations.values())
         inbound: dict[str, Organisation | None] = {
             topics.referrals(AgencyKind(row.kind), row.slug): row for row in agencies
         }

@@ -35,10 +35,14 @@ class Topic:
     config: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
+def is_agency(organisation: Organisation) -> bool:
+    """Return whether an organisation refers people, and so has a pair of topics."""
+    return organisation.kind in {kind.value for kind in AgencyKind}
+
+
 def topics_for(organisations: Iterable[Organisation], settings: StreamSettings) -> tuple[Topic, ...]:
     """Return every topic of the schemes: the common ones, and a pair an agency."""
-    kinds = {kind.value for kind in AgencyKind}
-    agencies = sorted((row for row in organisations if row.kind in kinds), key=lambda row: row.slug)
+    agencies = sorted(filter(is_agency, organisations), key=lambda row: row.slug)
     pairs = (topic for row in agencies for topic in agency_topics(row, settings))
     return (*common_topics(settings), *pairs)
 

@@ -40,8 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     logging.getLogger().addHandler(logging.NullHandler())
     try:
         code = amends.main(args=arguments, standalone_mode=False)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        sys.exit(2)
+    except click.ClickException as error:
+        click.echo(f"amends: {_asked_wrongly(error)}", err=True)
         sys.exit(2)
     except click.Abort:
         click.echo("Stopped.", err=True)
@@ -53,3 +56,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         click.echo(f"amends: {line}", err=True)
         sys.exit(2)
     sys.exit(code or 0)
+
+
+def _asked_wrongly(error: click.ClickException) -> str:
+    """Say in one line what is wrong with a command's words, and which help explains them."""
+    words = " ".join(error.format_message().split())
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return f"{words} See `{context.command_path} --help`." if context else words

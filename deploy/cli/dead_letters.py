@@ -53,7 +53,7 @@ def replay(fingerprint: str) -> None:
         await check_answers(ground.streams.connection())
         return await _of(ground).replay(fingerprint, ground.streams)
 
-    click.echo(f"{on_database(back)} records are on their topics again.")
+    click.echo(f"On their topics again: {on_database(back)}.")
 
 
 @dead_letters.command()
@@ -69,7 +69,7 @@ def discard(fingerprint: str) -> None:
         return await _of(ground).discard(fingerprint, streams)
 
     waited = on_database(gone)
-    click.echo("Discarded." + (f" {waited} commands that waited are on their topics again." if waited else ""))
+    click.echo("Discarded." + (f" Commands that waited, on their topics again: {waited}." if waited else ""))
 
 
 def _of(ground: Ground) -> DeadLetters:

@@ -1,5 +1,6 @@
 """`amends demo`: the main job on real incidents, with invented people."""
 
+import math
 from pathlib import Path
 
 import click
@@ -20,7 +21,12 @@ from deploy.settings import Settings
 )
 @click.option("--referrals", type=click.IntRange(1, 5000), default=200, show_default=True, help="How many to send.")
 @click.option("--seed", type=int, default=7, show_default=True, help="One seed gives one result.")
-@click.option("--pace", type=click.FloatRange(min=0.1), help="At most so many demo hours a second.")
+@click.option(
+    "--pace",
+    type=click.FloatRange(min=0.1),
+    callback=lambda _ctx, _param, value: _a_number(value),
+    help="At most so many demo hours a second.",
+)
 @click.option("--once", is_flag=True, help="End when every case has; the exit status says whether verify passed.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as the last line, as JSON.")
 @click.option("--home", type=click.Path(path_type=Path, file_okay=False), help="Where data, logs and keys are kept.")
@@ -30,6 +36,12 @@ def demo(**asked: object) -> int:
     Example: amends demo --referrals 50 --seed 7 --once --json
     """
     return until_interrupted(run_demo(Options(**asked), Settings()))  # type: ignore[arg-type]
+
+
+def _a_number(pace: float | None) -> float | None:
+    if pace is not None and math.isnan(pace):
+        raise click.BadParameter("nan is not a number of hours")
+    return pace
 
 
 COMMANDS = (demo,)

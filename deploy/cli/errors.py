@@ -6,10 +6,12 @@ from typing import cast
 import asyncpg
 from aiokafka.errors import KafkaError
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from deploy.local.errors import LocalStackError
 from deploy.rehearse.scenario import ScenarioError
 from deploy.simulate.incidents import IncidentFileError
+from streams.access import MAY_NOT, AccessError
 from streams.naming import WorkerNameTakenError
 from workflow.ports import StoreDownError
 from workflow.schemes import SchemeError
@@ -26,6 +28,16 @@ def _wrong_settings(error: BaseException) -> str:
     return f"The settings are wrong. {'; '.join(named)}."
 
 
+def _no_rules(error: BaseException) -> str:
+    """Say what to change for the codes that an operator meets."""
+    remedies = {
+        "SECURITY_DISABLED": "It has no authorizer: set AMENDS_KAFKA__AUTHORIZER=false, or give it one.",
+        MAY_NOT: "The user of AMENDS_KAFKA__OPTIONS needs ALTER and DESCRIBE on the cluster.",
+    }
+    code = cast("AccessError", error).code
+    return f"The broker refused the access rules ({code}). {remedies.get(code, 'See that it runs.')}"
+
+
 LINES: Mapping[type[BaseException], Callable[[BaseException], str]] = {
     LocalStackError: str,
     NewerSchemaError: str,
@@ -33,6 +45,7 @@ LINES: Mapping[type[BaseException], Callable[[BaseException], str]] = {
     IncidentFileError: str,
     ScenarioError: str,
     ValidationError: _wrong_settings,
+    SettingsError: lambda _: "The settings are wrong. What takes JSON, as AMENDS_KAFKA__OPTIONS, holds something else.",
     WorkerNameTakenError: lambda error: f"A worker named {error} is running. Stop it, or choose another --name.",
     SlugTakenError: lambda error: f"The slug {error} belongs to another scheme, or to another kind of organisation.",
     asyncpg.InvalidPasswordError: lambda _: "The database refused the password. Check the AMENDS_DATABASE settings.",
@@ -40,6 +53,7 @@ LINES: Mapping[type[BaseException], Callable[[BaseException], str]] = {
     asyncpg.CannotConnectNowError: lambda _: "The database is starting or stopping. Try again in a moment.",
     asyncpg.PostgresConnectionError: lambda _: NO_DATABASE,
     StoreDownError: lambda _: NO_DATABASE,
+    AccessError: _no_rules,
     KafkaError: lambda error: f"The broker does not do what is asked of it ({type(error).__name__}). See that it runs.",
     ConnectionRefusedError: lambda _: "Nothing answers there. Check that the database and the broker are running.",
 }

@@ -5,12 +5,17 @@ from uuid import UUID
 
 import click
 
+from deploy.cli.access import access
 from deploy.cli.ground import Ground, on_database
 from deploy.cli.output import json_option, say_json, show
 from deploy.stack.credentials import Credentials
-from deploy.stack.records import make_topics
+from deploy.stack.records import Made, make_topics
+from schemas.problems import nearest
 from schemas.vocabulary import OrganisationKind, Role
+from streams.access import principal_of
+from streams.topics import is_agency
 from workflow.rules.facts import Organisation
+from workflow.schemes import packaged_schemes
 from workflow.store.reference import Reference
 
 COLUMNS = ("slug", "kind", "name", "tenant", "area")
@@ -43,22 +48,28 @@ def list_organisations(*, as_json: bool) -> None:
 @click.argument("slug", callback=lambda _ctx, _param, value: _sound_slug(value))
 @click.option("--kind", required=True, type=KINDS, help="What kind of organisation it is.")
 @click.option("--name", required=True, help="Its name, as people read it.")
-@click.option("--tenant", required=True, help="The scheme it belongs to, as derbyshire.")
+@click.option(
+    "--tenant",
+    required=True,
+    callback=lambda _ctx, _param, value: _a_scheme(value),
+    help="The scheme it belongs to, as derbyshire.",
+)
 @click.option("--area", help="The local authority or force area it serves.")
 def register(slug: str, kind: str, name: str, tenant: str, area: str | None) -> None:
-    """Register an organisation; an agency gets its pair of topics.
+    """Register an organisation; an agency gets its pair of topics, and its rules where the cluster keeps any.
 
     Example: amends organisations register high-peak-homes --kind housing --name "High Peak Homes" --tenant derbyshire
     """
     row = Organisation(slug=slug, tenant=tenant, kind=OrganisationKind(kind), name=name, area=area)
 
-    async def put(ground: Ground) -> tuple[str, ...]:
+    async def put(ground: Ground) -> tuple[Made, bool]:
         now: datetime = await ground.pool.fetchval("SELECT coalesce((SELECT at FROM demo_clock), now())")
         await Reference(ground.pool).put_organisations([row], now.astimezone(UTC))
-        return await make_topics(ground.streams, ground.pool)
+        return await make_topics(ground.streams, ground.pool), ground.streams.authorizer
 
-    made = on_database(put)
-    click.echo(f"{slug} is registered in {tenant}." + "".join(f"\nNew topic {name}" for name in made))
+    made, guarded = on_database(put)
+    told = _on_kafka(row, guarded=guarded) if is_agency(row) else ()
+    click.echo("\n".join((f"{slug} is registered in {tenant}.", *made.lines(), *told)))
 
 
 @organisations.group()
@@ -107,10 +118,28 @@ def revoke(credential_id: UUID) -> None:
     click.echo(f"{credential_id} has opened nothing since {at:%Y-%m-%d %H:%M} UTC.")
 
 
+def _on_kafka(agency: Organisation, *, guarded: bool) -> tuple[str]:
+    if guarded:
+        return (f"On Kafka its user and its consumer group are named {principal_of(agency)}.",)
+    return ("The settings name no authorizer: whoever reaches the broker can read and write its topics.",)
+
+
+def _a_scheme(value: str) -> str:
+    known = tuple(sorted(packaged_schemes()))
+    if value not in known:
+        near = nearest(value, known)
+        raise click.BadParameter(
+            f"there is no scheme {value}; " + (f"did you mean {near}?" if near else f"take one of {', '.join(known)}.")
+        )
+    return value
+
+
 def _sound_slug(value: str) -> str:
     if not value.replace("-", "").isalnum() or value != value.lower() or not value.isascii():
         raise click.BadParameter("a slug has small letters, digits and hyphens only, as high-peak-homes")
     return value
 
+
+organisations.add_command(access)
 
 COMMANDS = (organisations,)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from deploy.cli.output import json_option, say_json
 from deploy.rehearse.explaining import explanation
 from deploy.rehearse.findings import Finding
 from deploy.rehearse.player import rehearse as play
+from deploy.rehearse.player import scheme_of
 from deploy.rehearse.scenario import Scenario, ScenarioError, read_scenario
 from deploy.stack.rehearsing import SqlGround, rehearsal_ground, rehearsal_server
 
@@ -29,7 +31,7 @@ def rehearse(files: tuple[Path, ...], *, explain: bool, as_json: bool) -> int:
         click.echo(explanation())
     elif not files:
         raise click.UsageError("Name a scenario file, or ask for --explain.")
-    found = asyncio.run(_played(files, [read_scenario(path) for path in files])) if files else []
+    found = asyncio.run(_played(files, [_read(path) for path in files])) if files else []
     if as_json:
         say_json([_plain(path, findings) for path, findings in zip(files, found, strict=True)])
     else:
@@ -51,8 +53,22 @@ async def _played(files: Sequence[Path], scenarios: Sequence[Scenario]) -> list[
 
 
 async def _one(path: Path, scenario: Scenario, ground: SqlGround) -> tuple[Finding, ...]:
-    try:
+    with _naming(path):
         return await play(scenario, ground, govuk_calendar())
+
+
+def _read(path: Path) -> Scenario:
+    """Read a file whose scheme there is: a database is not started for anything else."""
+    scenario = read_scenario(path)
+    with _naming(path):
+        scheme_of(scenario)
+    return scenario
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    try:
+        yield
     except ScenarioError as error:
         raise ScenarioError(f"{path.name}, {error.name},", error.problems) from error
 

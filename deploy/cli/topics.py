@@ -6,7 +6,7 @@ from deploy.cli.ground import Ground, on_database
 from deploy.cli.output import json_option, show
 from deploy.local.errors import LocalStackError
 from deploy.stack.broker import check_answers
-from deploy.stack.records import make_topics, refill_topics, wanted_topics
+from deploy.stack.records import Made, make_topics, refill_topics, wanted_topics
 
 COLUMNS = ("name", "partitions", "key", "writers", "readers", "kept")
 
@@ -33,17 +33,18 @@ def list_topics(*, as_json: bool) -> None:
 
 @topics.command()
 def create() -> None:
-    """Make the topics that are missing; those there are stay as they are.
+    """Make the topics that are missing, and the agencies' rules where the cluster keeps any.
+
+    What is there stays as it is.
 
     Example: amends topics create
     """
 
-    async def made(ground: Ground) -> tuple[str, ...]:
+    async def made(ground: Ground) -> Made:
         await check_answers(ground.streams.connection())
         return await make_topics(ground.streams, ground.pool)
 
-    names = on_database(made)
-    click.echo("\n".join(names) if names else "Every topic is there.")
+    click.echo("\n".join(on_database(made).lines()) or "Everything is there.")
 
 
 @topics.command()

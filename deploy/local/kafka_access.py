@@ -6,13 +6,7 @@ from typing import Any
 
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public by its manual, not by its __all__
-    AclBinding,
-    AclBindingFilter,
-    AclOperation,
-    AclPermissionType,
     AdminClient,
-    ResourcePatternType,
-    ResourceType,
     ScramCredentialInfo,
     ScramMechanism,
     UserScramCredentialUpsertion,
@@ -20,10 +14,9 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public by i
 
 from deploy.local.errors import LocalStackError
 from deploy.local.kafka import KafkaBroker
-from deploy.local.kafka_config import ADMIN, MECHANISM
 from deploy.local.waiting import holds_within
+from streams.access import ANSWER_S, Authorizer, Rule, librdkafka_options
 
-ANSWER_S = 15.0
 ITERATIONS = 4096  # the least that RFC 7677 allows: these passwords are random, not chosen
 
 
@@ -44,24 +37,15 @@ async def add_scram_user(broker: KafkaBroker, name: str, password: str) -> None:
     await _in_force(known, f"the user {name}")
 
 
-async def allow(
-    broker: KafkaBroker, principal: str, *, topic: str, operations: Iterable[str], group: str | None = None
-) -> None:
-    """Let a user do these operations (`READ`, `WRITE`, ...) on one topic, and read as one group; may be repeated."""
-    rules = [_rule(principal, ResourceType.TOPIC, topic, AclOperation[name.upper()]) for name in operations]
-    if group is not None:
-        rules.append(_rule(principal, ResourceType.GROUP, group, AclOperation.READ))
-
-    def create() -> None:
-        admin = _admin(broker)
-        for future in admin.create_acls(rules, request_timeout=ANSWER_S).values():
-            future.result(ANSWER_S)
+async def allow(broker: KafkaBroker, rules: Iterable[Rule]) -> None:
+    """Put rules in force, and return when they are; may be repeated."""
+    authorizer, wanted = Authorizer(broker.client_options()), set(rules)
 
     async def known() -> bool:
-        return set(rules) <= await asyncio.to_thread(_rules_of, broker, principal)
+        return wanted <= await authorizer.rules()
 
-    await asyncio.to_thread(create)
-    await _in_force(known, f"the rules of {principal}")
+    await authorizer.put(wanted)
+    await _in_force(known, "the rules")
 
 
 async def _in_force(known: Callable[[], Awaitable[bool]], what: str) -> None:
@@ -79,30 +63,7 @@ def _knows_user(broker: KafkaBroker, name: str) -> bool:
         return False
 
 
-def _rules_of(broker: KafkaBroker, principal: str) -> set[AclBinding]:
-    admin = _admin(broker)
-    anything = (ResourceType.ANY, None, ResourcePatternType.ANY)
-    make: Any = AclBindingFilter  # typed for a rule, where a filter may leave things open
-    of_principal = make(*anything, f"User:{principal}", None, AclOperation.ANY, AclPermissionType.ANY)
-    return set(admin.describe_acls(of_principal, request_timeout=ANSWER_S).result(ANSWER_S))
-
-
-def _rule(principal: str, kind: ResourceType, name: str, operation: AclOperation) -> AclBinding:
-    return AclBinding(
-        kind, name, ResourcePatternType.LITERAL, f"User:{principal}", "*", operation, AclPermissionType.ALLOW
-    )
-
-
 def _admin(broker: KafkaBroker) -> Any:  # its published types deny what its manual allows
     if broker.sasl is None:
         raise LocalStackError("This broker has no users: start it with ScramSettings.")
-    return AdminClient(
-        {
-            "bootstrap.servers": broker.bootstrap,
-            "security.protocol": "SASL_PLAINTEXT",
-            "sasl.mechanism": MECHANISM,
-            "sasl.username": ADMIN,
-            "sasl.password": broker.sasl.admin_password,
-            "log_level": 4,
-        }
-    )
+    return AdminClient({**librdkafka_options(broker.client_options()), "log_level": 4})

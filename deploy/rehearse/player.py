@@ -231,7 +231,7 @@ class Player:
 
 async def play(scenario: Scenario, ground: Ground, calendar: Calendar) -> Played:
     """Play a scenario on fresh ground."""
-    scheme, begins = _scheme(scenario), scenario.begins
+    scheme, begins = scheme_of(scenario), scenario.begins
     await ground.set_clock(begins)
     reference = Reference(
         organisations=defaults.organisations(scenario.scheme),
@@ -250,7 +250,8 @@ async def rehearse(scenario: Scenario, ground: Ground, calendar: Calendar) -> tu
     return (await play(scenario, ground, calendar)).findings
 
 
-def _scheme(scenario: Scenario) -> Scheme:
+def scheme_of(scenario: Scenario) -> Scheme:
+    """Return the scheme that a scenario names, with its overrides; ScenarioError when there is none."""
     schemes = packaged_schemes()
     if scenario.scheme not in schemes:
         raise ScenarioError("scheme", (unknown("scheme", scenario.scheme, [*schemes]),))

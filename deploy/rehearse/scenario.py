@@ -180,6 +180,8 @@ def read_scenario(path: Path) -> Scenario:
         raw = yaml.load(path.read_text(encoding="utf-8"), Loader)  # noqa: S506 - a SafeLoader
     except OSError as error:
         raise ScenarioError(str(path), (f"the file cannot be read: {error.strerror}",)) from error
+    except UnicodeDecodeError as error:
+        raise ScenarioError(path.name, ("it is not UTF-8 text",)) from error
     except yaml.YAMLError as error:
         raise ScenarioError(path.name, (f"it is not YAML: {getattr(error, 'problem', error)}",)) from error
     return parse_scenario(raw, path.name)

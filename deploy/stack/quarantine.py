@@ -12,6 +12,8 @@ from workflow.store.keys import MasterKeys
 from workflow.store.parking import SqlParking
 from workflow.store.quarantine import QuarantinedPlace, SqlQuarantine
 
+SHORTEST = 4  # letters of a fingerprint: less would be a slip of the hand
+
 
 class DeadLetters:
     """The quarantine by fingerprint. Nothing here shows what a record says."""
@@ -25,8 +27,11 @@ class DeadLetters:
         return await self._quarantine.listed()
 
     async def places(self, fingerprint: str) -> Sequence[QuarantinedPlace]:
-        """Return the places of one fingerprint; LocalStackError when there is none."""
-        found = [place for place in await self.listed() if place.fingerprint == fingerprint]
+        """Return the places of one fingerprint, of which the beginning will do; LocalStackError unless it is one."""
+        every = await self.listed() if len(fingerprint) >= SHORTEST else ()
+        found = [place for place in every if place.fingerprint.startswith(fingerprint)]
+        if len({place.fingerprint for place in found}) > 1:
+            raise LocalStackError(f"Several fingerprints begin with {fingerprint}. Give more of the one that is meant.")
         if not found:
             raise LocalStackError(
                 f"Nothing in quarantine has the fingerprint {fingerprint}. See `amends dead-letters list`."
@@ -37,7 +42,9 @@ class DeadLetters:
         """Let its cases go on, put the records back on their topics, then what waited for them; return how many."""
         places = await self.places(fingerprint)
         await self._release(places)
-        return await replay(self._quarantine, settings, fingerprint) + await self._replay_waiting(places, settings)
+        return await replay(self._quarantine, settings, places[0].fingerprint) + await self._replay_waiting(
+            places, settings
+        )
 
     async def discard(self, fingerprint: str, settings: StreamSettings | None) -> int:
         """Forget the records and let their cases go on; what waited behind them is put back. Return how many of those.
@@ -48,7 +55,7 @@ class DeadLetters:
         waiting = await self._waiting(places)
         if waiting and settings is None:
             raise LocalStackError("Commands wait behind this record, and no broker is named to put them back on.")
-        await self._quarantine.discard(fingerprint)
+        await self._quarantine.discard(places[0].fingerprint)
         await self._release(places)
         return await self._replay_waiting(places, settings) if settings else 0
 

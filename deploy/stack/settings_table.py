@@ -17,6 +17,7 @@ MEANINGS = {
     "AMENDS_KAFKA__BOOTSTRAP": "host:port, parted by commas; unset: an embedded broker under `amends up`",
     "AMENDS_KAFKA__BROKER": "`kafka`, or `tansu` for the embedded broker",
     "AMENDS_KAFKA__OPTIONS": "JSON: aiokafka's connection options, as security_protocol and sasl_plain_username",
+    "AMENDS_KAFKA__AUTHORIZER": "true: the cluster keeps access rules, and each agency's are made with its topics",
     "AMENDS_KAFKA__GROUP": "prefix of the consumer groups",
     "AMENDS_KAFKA__REPLICATION": "copies of each topic when it is made",
     "AMENDS_KAFKA__INBOUND_PARTITIONS": "partitions of each inbound topic when it is made",

@@ -8,6 +8,7 @@ from deploy.local.home import Home
 from deploy.local.kafka import KafkaBroker, ScramSettings, find_kafka
 from deploy.local.kafka_access import add_scram_user, allow
 from deploy.local.pid_files import stop_leftovers
+from streams.access import Rule
 
 pytestmark = [
     pytest.mark.connected,
@@ -89,8 +90,8 @@ async def test_a_reader_without_a_rule_is_refused_and_one_with_a_rule_reads(guar
     reader = guarded.client_options("reader", "reader-password")
     stranger = guarded.client_options("stranger", "stranger-password")
 
-    await allow(guarded, "reader", topic="ours", operations=["READ", "DESCRIBE"], group="readers")
-    await allow(guarded, "stranger", topic="theirs", operations=["READ", "WRITE"], group="strangers")
+    await allow(guarded, [Rule("reader", "read", "topic", "ours"), Rule("reader", "read", "group", "readers")])
+    await allow(guarded, [Rule("stranger", "read", "topic", "theirs"), Rule("stranger", "read", "group", "strangers")])
 
     assert await read_first(reader, "readers") == b"for ours alone"
     with pytest.raises(TopicAuthorizationFailedError):

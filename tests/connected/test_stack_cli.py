@@ -15,8 +15,10 @@ from streams.settings import Broker
 from tests.builders.cli import run_cli
 from tests.builders.streams import an_organisation
 from tests.databases import KEYS
+from workflow.ports import Batch, Quarantined
 from workflow.store.keys import KeyedIds
 from workflow.store.reference import Reference
+from workflow.store.sql_store import SqlStore
 
 # The command line asks nothing of a database that depends on its version; one will do.
 ONE_DATABASE = pytest.mark.parametrize("database", ["embedded"], indirect=True)
@@ -58,6 +60,19 @@ def settings(empty_database, tmp_path):
         master_key=KEYS.master.hex(),
         kafka=KafkaSettings(bootstrap=f"{HOST}:{free_port()}", broker=Broker.TANSU),
         worker="a-worker",
+    )
+
+
+def a_quarantined(fingerprint, offset):
+    return Quarantined(
+        tenant=PROVIDER.tenant,
+        topic="case.commands",
+        partition=0,
+        offset=offset,
+        fingerprint=fingerprint,
+        reason="not_json",
+        headers=(),
+        value=b"{",
     )
 
 
@@ -147,6 +162,23 @@ async def test_an_empty_database_verifies_and_a_quarantine_without_records_says_
     assert (verified.status, json.loads(verified.said)["ok"]) == (0, True)
     assert "Nothing lies in quarantine" in listed.said
     assert (unknown.status, len(unknown.errors)) == (2, 1)
+
+
+async def test_a_record_in_quarantine_is_known_by_the_beginning_of_its_fingerprint(settings, registered):
+    store, prints = SqlStore(registered, KEYS), ("aaaabbbb", "aaaacccc")
+    for offset, fingerprint in enumerate(prints):
+        async with store.work(PROVIDER.tenant) as work:
+            await work.keep(Batch(tenant=PROVIDER.tenant, cases=(), quarantined=(a_quarantined(fingerprint, offset),)))
+
+    shown = await run_cli(settings, "dead-letters", "show", "aaaab")
+    unclear = await run_cli(settings, "dead-letters", "discard", "aaaa")
+    short = await run_cli(settings, "dead-letters", "discard", "")
+    gone = await run_cli(settings, "dead-letters", "discard", "aaaab")
+
+    assert ("aaaabbbb" in shown.said, "aaaacccc" in shown.said) == (True, False)
+    assert [(one.status, len(one.errors)) for one in (unclear, short)] == [(2, 1)] * 2
+    assert gone.status == 0
+    assert await registered.fetch("SELECT fingerprint FROM quarantine") == [("aaaacccc",)]
 
 
 async def test_a_rehearsal_holds_on_the_real_store_and_one_that_does_not_says_where(settings, tmp_path):

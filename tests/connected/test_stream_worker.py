@@ -196,3 +196,23 @@ async def test_a_worker_whose_name_is_in_use_does_not_start(stage):
 
     assert await asyncio.wait_for(second.wait(), 30) != 0
     assert "WorkerNameTakenError" in stage.logs()
+
+
+async def test_an_amendment_by_topic_is_receipted_whatever_becomes_of_it(stage):
+    first, ours = str(uuid.UUID(int=1, version=4)), str(uuid.UUID(int=2, version=4))
+    amendment = {"message_id": ours, "amends": first, "authorised_minutes": 300}
+    await stage.start("one")
+    await stage.send((3, referral(1)))
+    await stage.comes_to("cases", 1)
+
+    broken = {"message_id": str(uuid.UUID(int=3, version=4)), "amends": first, "authorised_minutes": 0}
+    sent = [(6, amendment), (9, amendment), (12, amendment | {"authorised_minutes": 240}), (15, broken)]
+    await stage.send(*((number, json.dumps(body).encode()) for number, body in sent))
+    await stage.comes_to("sendings", 5)
+    await stage.comes_to("outbox", 0)
+
+    found = [one for one in await stage.published(NOTICES, 5) if dict(one.headers)["ce_type"].endswith(b"receipt")]
+    told = [(receipt["message_id"], receipt["status"]) for receipt in (json.loads(one.value) for one in found)]
+    assert sorted(told) == sorted(
+        [(first, "received"), *[(ours, "applied")] * 2, (ours, "conflicting"), (broken["message_id"], "rejected")]
+    )

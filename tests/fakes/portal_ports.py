@@ -117,12 +117,17 @@ class FakeReading:  # noqa: PLR0904 - a read a page, as the port says
         return self._own(caller, self._kept.caseworkers)
 
     async def mail(self, caller, *, limit):
-        return [mail for tenant, mail in self.mails if tenant == caller.tenant][:limit]
+        people = {str(token) for case in self._all(caller) for token in (case.participant, *_affected(case))}
+        return [mail for tenant, mail in self.mails if tenant == caller.tenant and mail.recipient in people][:limit]
 
     async def outcomes(self, caller, study, after, *, limit):
         rows = sorted(self.released.get((caller.tenant, study), {}).items())
         page = [(token, value) for token, value in rows if after is None or token > after][:limit]
         return OutcomePage(rows=tuple(value for _, value in page), last=page[-1][0] if page else None)
+
+
+def _affected(case):
+    return (one.token for one in case.affected)
 
 
 class _Over:

@@ -14,11 +14,11 @@ ROOMS = ("portal", "store", "handlers", "machine", "rules", "schemes", "case")
 SMALL_HOUSE = (
     *(f"{package}/__init__.py" for package in (*PACKAGES, "deploy/simulate")),
     *(f"workflow/{room}/__init__.py" for room in ROOMS),
-    "workflow/handlers/intake.py",
     "workflow/ports.py",
     "workflow/handlers/office.py",
     "workflow/handlers/casework.py",
     "workflow/handlers/intake.py",
+    "workflow/handlers/receipts.py",
     "workflow/handlers/desk.py",
     "workflow/handlers/gathering.py",
     "workflow/handlers/consequences.py",

@@ -3,10 +3,11 @@
 import json
 from dataclasses import replace
 
+from schemas.vocabulary import AgencyKind
 from workflow.case.case import Case
 from workflow.handlers.desk import Desk
 from workflow.handlers.gathering import gather
-from workflow.handlers.intake import agency_token
+from workflow.handlers.receipts import agency_token, amendment_receipt, receipt_record
 from workflow.handlers.requests import Answer, CommandRequest, Disposition
 from workflow.machine.decide import decide
 from workflow.ports import Seen
@@ -14,6 +15,7 @@ from workflow.rules.facts import Actor
 from workflow.rules.refusals import Refusal
 
 TIMEKEEPER = "timekeeper"
+AGENCIES = frozenset(kind.value for kind in AgencyKind)
 
 
 async def execute(desk: Desk, request: CommandRequest, seen: Seen | None) -> Answer:
@@ -26,11 +28,19 @@ async def execute(desk: Desk, request: CommandRequest, seen: Seen | None) -> Ans
     keep = answer.disposition in {Disposition.APPLIED, Disposition.REFUSED} and request.fired is None
     if request.fired is None:
         desk.answer(request, answer, json.dumps(dict(answer.reply)).encode(), keep=keep)
+    if request.by_topic and request.actor.kind in AGENCIES:
+        await _receipt(desk, request, answer)
     return answer
 
 
+async def _receipt(desk: Desk, request: CommandRequest, answer: Answer) -> None:
+    receipt = amendment_receipt(desk, request, answer)
+    if receipt is not None:
+        desk.receipts.append(receipt_record(desk, request, receipt, await desk.work.now()))
+
+
 async def _judge(desk: Desk, request: CommandRequest, seen: Seen | None) -> Answer:
-    if seen is not None:
+    if seen is not None and seen.disposition != Disposition.REJECTED:
         return _again(desk, request, seen)
     case = desk.case(request.case_id)
     if case is None or not concerns(case, request.actor):

@@ -2,22 +2,21 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from schemas import commands as c
-from schemas import topics
 from schemas.notices import Receipt
 from schemas.referrals import Referral
 from schemas.referrals.parts import participant_details
 from schemas.vocabulary import OrganisationKind
 from workflow.handlers.desk import Desk
 from workflow.handlers.gathering import slugs, youth_justice_for
+from workflow.handlers.receipts import agency_token, receipt_record
 from workflow.handlers.requests import Answer, Disposition, ReferralRequest
 from workflow.machine.decisions.intake import open_case
-from workflow.ports import IdSource, Outward, Seen
+from workflow.ports import IdSource, Seen
 from workflow.rules.calendar import local_day
 from workflow.rules.facts import Candidate, Facts
 from workflow.rules.matching import score
@@ -38,7 +37,7 @@ async def receive(desk: Desk, request: ReferralRequest, seen: Seen | None) -> An
     keep = answer.disposition in {Disposition.APPLIED, Disposition.REJECTED}
     desk.answer(request, answer, json.dumps(dict(answer.reply)).encode(), keep=keep)
     if request.by_topic:
-        desk.receipts.append(_receipt(desk, request, answer, await desk.work.now()))
+        desk.receipts.append(receipt_record(desk, request, answer.reply, await desk.work.now()))
     return answer
 
 
@@ -97,11 +96,6 @@ def person_token(ids: IdSource, case_id: UUID, number: int) -> UUID:
     return ids.derive("person", str(case_id), str(number))
 
 
-def agency_token(desk: Desk, case_id: UUID, organisation: str) -> UUID:
-    """Return the random-looking token by which one organisation knows one case (contracts section 1)."""
-    return desk.ids.derive("agency", str(case_id), organisation)
-
-
 async def _candidates(desk: Desk, referral: Referral) -> tuple[Candidate, ...]:
     """Return possible matches, best first: only score and agreeing fields come out of the vault."""
     details = participant_details(referral)
@@ -127,30 +121,3 @@ def _answer(
         problems=tuple(dict(problem) for problem in request.problems) if disposition is Disposition.REJECTED else (),
     )
     return Answer(disposition=disposition, reply=receipt.model_dump(mode="json"), case_id=case_id, version=1)
-
-
-def _receipt(desk: Desk, request: ReferralRequest, answer: Answer, now: datetime) -> Outward:
-    """Return the receipt for one sending; read twice before it was kept, it is made twice but kept once."""
-    value = json.dumps(dict(answer.reply)).encode()
-    said = desk.ids.fingerprint(value).hex()  # a mended body may come under the number of the one it mends
-    receipt_id = desk.ids.derive("receipt", request.key.source, request.key.message_id, request.sending, said)
-    key = str(answer.reply.get("referral") or request.key.message_id)
-    return Outward(
-        topic=topics.notices(request.kind, request.key.source),
-        key=key.encode(),
-        case_id=receipt_id,
-        sequence=0,
-        part=1,
-        event_id=str(receipt_id),
-        headers=(
-            ("ce_id", str(receipt_id)),
-            ("ce_source", f"/amends/{desk.tenant}"),
-            ("ce_type", f"notice.{request.kind}.receipt"),
-            ("ce_specversion", "1.0"),
-            ("ce_time", now.isoformat()),
-            ("ce_subject", key),
-            ("ce_dataschema", "amends:/schemas/notices/receipt/v0"),
-            ("content-type", "application/json"),
-        ),
-        value=value,
-    )

@@ -124,6 +124,102 @@ def test_a_refill_is_not_done_by_mistake(capsys, own_settings):
     assert "--yes" in lines[0]
 
 
+A_STEP = "  - at: 2026-06-09T16:10+01:00\n    refer: {agency: police, as: graffiti}\n"
+WRONG_FILES = {
+    "unknown-step.yaml": (f"scheme: derbyshire\nsteps:\n{A_STEP.replace('refer', 'refre')}", "did you mean refer?"),
+    "unknown-key.yaml": (f"sheme: derbyshire\nsteps:\n{A_STEP}", "did you mean scheme?"),
+    "unknown-scheme.yaml": (f"scheme: derbyshir\nsteps:\n{A_STEP}", "derbyshir"),
+    "no-yaml.yaml": ("scheme: [derby\nsteps: {", "not YAML"),
+    "empty.yaml": ("", "`scheme` and `steps`"),
+    "bytes.yaml": (b"\xff\xfe\x00", "not UTF-8 text"),
+    "no-column.csv": ("Month,Longitude,Crime type\n2026-01,1,Drugs\n", "no column Latitude"),
+    "empty.csv": ("", "no column Month"),
+    "bytes.csv": (b"\xff\xfe\x00", "not a text CSV"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_FILES)
+def test_a_file_that_cannot_be_used_is_told_in_one_line(capsys, own_settings, tmp_path, name):
+    content, said = WRONG_FILES[name]
+    file = tmp_path / name
+    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    command = ("rehearse", str(file)) if name.endswith("yaml") else ("demo", "--once", "--incidents", str(file))
+
+    status, lines = outcome(capsys, *command)
+
+    assert (status, len(lines)) == (2, 1), lines
+    assert said in lines[0]
+
+
+@pytest.mark.parametrize("command", [("rehearse",), ("demo", "--incidents"), ("verify", "--against")])
+def test_a_folder_where_a_file_is_wanted_is_told_in_one_line(capsys, own_settings, tmp_path, command):
+    status, lines = outcome(capsys, *command, str(tmp_path))
+
+    assert (status, len(lines)) == (2, 1), lines
+    assert str(tmp_path) in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [("nmae = 'x'", "did you mean name?"), ("x = [", "not TOML"), ("", "slug"), (b"\xff\xfe\x00", "not UTF-8")],
+)
+def test_a_policy_that_cannot_be_used_is_named_with_all_that_is_wrong(capsys, own_settings, tmp_path, content, said):
+    file = tmp_path / "policy.toml"
+    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+    with pytest.raises(SystemExit) as ended:
+        main(("policy", "check", str(file)))
+
+    assert ended.value.code == 2
+    assert said in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        *(("--referrals", value) for value in ("0", "-1", "1000000", "many")),
+        *(("--pace", value) for value in ("0", "-1", "nan", "fast")),
+        ("--seed", "one"),
+        ("--speed", "2"),
+    ],
+)
+def test_a_number_that_cannot_be_is_told_in_one_line_that_leads_to_the_help(capsys, own_settings, option, value):
+    status, lines = outcome(capsys, "demo", option, value)
+
+    assert (status, len(lines)) == (2, 1), lines
+    assert option in lines[0]
+    assert "demo --help`" in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [("{", "AMENDS_KAFKA__OPTIONS"), ('{"securty_protocol": "SASL_SSL"}', "did you mean security_protocol?")],
+)
+def test_connection_options_that_cannot_be_are_told_in_one_line(capsys, named_database, options, said):
+    named_database(KAFKA__OPTIONS=options, MASTER_KEY="00" * 32)
+
+    status, lines = outcome(capsys, "topics", "list")
+
+    assert (status, len(lines)) == (2, 1), lines
+    assert said in lines[0]
+
+
+def test_an_organisation_of_a_scheme_that_is_not_there_is_not_registered(capsys, named_database):
+    words = ("new-homes", "--kind", "housing", "--name", "New Homes", "--tenant", "derbyshir")
+
+    status, lines = outcome(capsys, "organisations", "register", *words)
+
+    assert (status, len(lines)) == (2, 1), lines
+    assert "did you mean derbyshire?" in lines[0]
+
+
+def test_without_a_command_the_help_is_shown(capsys):
+    status, lines = outcome(capsys)
+
+    assert status == 2
+    assert "Commands:" in lines
+
+
 def test_windows_is_led_to_wsl_and_the_others_are_not():
     assert "WSL" in (refusal("win32") or "")
     assert refusal("linux") is None

@@ -57,6 +57,13 @@ def test_a_minute_of_failover_is_refused(environment):
         Settings()
 
 
+def test_an_embedded_broker_with_access_rules_is_refused_because_it_has_none(environment):
+    environment(AMENDS_KAFKA__BOOTSTRAP="b:1", AMENDS_KAFKA__BROKER="tansu", AMENDS_KAFKA__AUTHORIZER="true")
+
+    with pytest.raises(ValidationError, match="no authorizer"):
+        Settings()
+
+
 def test_what_is_not_named_is_asked_for_by_the_name_of_its_setting():
     with pytest.raises(ValueError, match="AMENDS_DATABASE__AMENDS_PORTAL"):
         Settings().dsn("amends_portal")

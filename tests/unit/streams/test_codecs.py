@@ -158,3 +158,9 @@ def test_a_record_set_aside_is_counted_for_its_sender_and_known_by_a_keyed_finge
     assert kept.fingerprint == IDS.fingerprint(b"{").hex()
     assert kept.sending is not None
     assert kept.sending.disposition == "quarantined"
+
+
+def test_a_header_holds_no_nul_which_no_table_would_take():
+    record = a_record(a_police_referral(), headers={"amends-sending": "4\x001"})
+
+    assert decode(record).sending == "4\ufffd1"

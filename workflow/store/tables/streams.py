@@ -3,18 +3,21 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index, UniqueConstraint
+from sqlalchemy import BigInteger, Identity, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from workflow.store.tables.columns import counted, instant, key, raw
 
 BUSY = {"postgresql_with": {"autovacuum_vacuum_scale_factor": 0.01, "autovacuum_vacuum_threshold": 500}}
+# Row security asks for the case behind each message in the mailbox.
+_TO_PEOPLE = text("topic IN ('notices.affected-person', 'notices.participant')")
 
 
 class OutwardRow(SQLModel, table=True):
     """The exact bytes of a record that is no case event, append-only."""
 
     __tablename__ = "outward_records"
+    __table_args__ = (Index("outward_records_to_people", "ce_id", postgresql_where=_TO_PEOPLE),)
     tenant: str
     case_id: UUID = key()
     sequence: int = counted(key=True)

@@ -141,10 +141,11 @@ async def test_five_mistakes_in_a_referral_by_hand_stand_by_their_fields(staff):
     assert 'value="Ada"' in answer.text
 
 
-async def test_the_mailbox_shows_a_message_on_request_and_logs_it(staff):
+async def test_the_mailbox_shows_a_message_on_request_and_logs_it(staff, case_id):
+    person = staff.store.kept.cases["derbyshire", case_id].affected[0].token
     mail = Mail(
         id="m1",
-        recipient=str(an_id("recipient")),
+        recipient=str(person),
         address="ottoline@example.org",
         subject="The work has started",
         body="Dear Ottoline",
@@ -160,7 +161,7 @@ async def test_the_mailbox_shows_a_message_on_request_and_logs_it(staff):
 
     assert "Ottoline" not in listed
     assert "Dear Ottoline" in opened
-    assert [note.person for _, note in staff.logbook.consultations] == [an_id("recipient")]
+    assert [note.person for _, note in staff.logbook.consultations] == [person]
     assert closed.status_code == 404
 
 

@@ -81,6 +81,13 @@ BEGIN
     END LOOP;
 END $$
 
+-- A message to a person is read by those who have a part in the case that its notice is about.
+CREATE POLICY own_organisation ON mailbox AS RESTRICTIVE TO amends_portal USING (
+    current_setting('app.organisation', true) = '*'
+    OR EXISTS (SELECT 1 FROM outward_records o WHERE o.tenant = mailbox.tenant AND o.ce_id = mailbox.ce_id
+        AND o.topic IN ('notices.affected-person', 'notices.participant'))
+)
+
 DO $$
 DECLARE guarded text;
 BEGIN

@@ -257,6 +257,9 @@ CREATE TABLE outward_records (
     PRIMARY KEY (case_id, sequence, part)
 )
 
+CREATE INDEX outward_records_to_people ON outward_records (ce_id)
+    WHERE topic IN ('notices.affected-person', 'notices.participant')
+
 CREATE TABLE parked_cases (
     tenant VARCHAR NOT NULL,
     case_id UUID NOT NULL,

@@ -26,6 +26,7 @@ from workflow.store.mailbox import Message, SqlMailbox
 from workflow.store.outbox import SqlOutbox
 from workflow.store.outcomes import SqlOutcomes
 from workflow.store.parking import SqlParking
+from workflow.store.pools import worker_pool as open_worker_pool
 from workflow.store.quarantine import SqlQuarantine
 from workflow.store.refill import SqlRefill
 from workflow.store.rows import SHARDS, shard_of
@@ -271,3 +272,8 @@ async def test_a_sending_that_a_batch_holds_twice_counts_as_what_it_became_first
 
     rows = await worker_pool.fetch("SELECT disposition, count(*) AS n FROM sendings GROUP BY 1")
     assert [tuple(row) for row in rows] == [("applied", 40)]
+
+
+async def test_a_transaction_that_its_process_leaves_open_is_ended(empty_database):
+    async with open_worker_pool(empty_database.worker, least=1, most=1) as pool:
+        assert await pool.fetchval("SHOW idle_in_transaction_session_timeout") == "10s"

@@ -4,13 +4,14 @@ Faust's agents commit past what they have not finished (engine.md section 4), so
 one that is here counts facts for the live board, and may lose one without harm.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import Any
 
 import faust
 from faust.types.auth import SASLMechanism
 from mode import Service
+from mode.types import ServiceT
 
 from schemas import topics
 from streams.settings import ExactlyOnceRefusedError, StreamSettings
@@ -24,7 +25,7 @@ def create_app(settings: StreamSettings, open_crew: OpenCrew) -> faust.App:
     if settings.processing_guarantee != "at_least_once":
         raise ExactlyOnceRefusedError(settings.processing_guarantee)
     settings.data_folder.mkdir(parents=True, exist_ok=True)
-    app = faust.App(
+    app = _Host(
         f"{settings.group}-host",
         broker=[f"aiokafka://{address}" for address in settings.bootstrap.split(",")],
         store="memory://",
@@ -41,9 +42,19 @@ def create_app(settings: StreamSettings, open_crew: OpenCrew) -> faust.App:
         worker_redirect_stdouts=False,
         **_signing_in(settings.client),
     )
-    app.service(_crew_service(open_crew))
+    app.crew = _crew_service(open_crew)
     _count_facts(app)
     return app
+
+
+class _Host(faust.App):
+    """Starts its crew with itself: Faust's own services wait until the board's group has met, which a kill delays."""
+
+    crew: type[Service]
+
+    def on_init_dependencies(self) -> Iterable[ServiceT]:
+        """Return Faust's services, the crew before them."""
+        return (self.crew(beacon=self.beacon), *super().on_init_dependencies())
 
 
 def _crew_service(open_crew: OpenCrew) -> type[Service]:

@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.made-from-$(shell { cat requirements.lock; sed '/^\[tool/,$$d' pyproject.toml; } | cksum | cut -d ' ' -f 1)
 FAST := $(wildcard tests/unit tests/contract tests/acceptance tests/rules)
 
-.PHONY: help venv demo up check generate test-fast test coverage kafka
+.PHONY: help venv demo up check generate test-fast test coverage faults-quick kafka
 
 help:
 	@echo "make demo          the main job on real incidents   (ARGS=\"--once --json\")"
@@ -13,6 +13,7 @@ help:
 	@echo "make check         lint, format, types, import rules, dependencies, generated files"
 	@echo "make test-fast     unit, contract and acceptance on fakes, rules of the house"
 	@echo "make test          everything"
+	@echo "make faults-quick  kill, freeze, cut, replay, poison; each with its control   (ARGS=\"--only 3 --seed 5\")"
 	@echo "make coverage      the fast tests, and what of the rules they cover"
 	@echo "make generate      write the generated files again"
 
@@ -58,6 +59,9 @@ test: $(STAMP) kafka
 coverage: $(STAMP)
 	$(BIN)/pytest $(FAST) -q --cov --cov-report= -m "not connected and not kafka and not browser and not faults and not slow"
 	$(BIN)/coverage report --fail-under=100 --include='schemas/*,workflow/case/*,workflow/machine/*,workflow/rules/*,workflow/schemes/*,workflow/handlers/*'
+
+faults-quick: $(STAMP) kafka
+	@$(BIN)/python -m tests.faults.run $(ARGS)
 
 kafka: $(STAMP)
 	@if [ "$(CI)" = true ]; then $(BIN)/python -m deploy.local.kafka fetch; \

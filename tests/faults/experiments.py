@@ -8,9 +8,10 @@ from tests.faults import causing, poison
 
 @dataclass(frozen=True, kw_only=True)
 class Control:
-    """The same fault with its mechanism switched off: the checker must find it."""
+    """The same fault with its mechanism switched off: the checker must find the promise that this `breaks`."""
 
     mechanism: str
+    breaks: str
     patches: tuple[str, ...]
     run: Callable
 
@@ -33,6 +34,7 @@ EXPERIMENTS = (
         run=causing.random_kills,
         control=Control(
             mechanism="position and batch in one transaction",
+            breaks="P5",
             patches=("position_before_batch",),
             run=causing.random_kills_of_one,
         ),
@@ -43,6 +45,7 @@ EXPERIMENTS = (
         run=causing.kills_at_failpoints,
         control=Control(
             mechanism="removal from the outbox after the acknowledgement",
+            breaks="P3",
             patches=("outbox_before_ack",),
             run=causing.kill_before_publishing,
         ),
@@ -52,7 +55,10 @@ EXPERIMENTS = (
         what="SIGSTOP beyond session and lease, takeover, SIGCONT",
         run=causing.zombies,
         control=Control(
-            mechanism="compare-and-set of the position", patches=("no_fence",), run=causing.zombie_with_a_batch
+            mechanism="compare-and-set of the position",
+            breaks="P5",
+            patches=("no_fence",),
+            run=causing.zombie_with_a_batch,
         ),
     ),
     Experiment(
@@ -61,6 +67,7 @@ EXPERIMENTS = (
         run=causing.commits_cut,
         control=Control(
             mechanism="position asked of SQL after a lost answer",
+            breaks="P5",
             patches=("commit_by_exception",),
             run=causing.commits_cut,
         ),
@@ -69,13 +76,15 @@ EXPERIMENTS = (
         number=10,
         what="duplicates, replays, positions set back to zero, another cluster id",
         run=causing.replays,
-        control=Control(mechanism="memory of message ids", patches=("no_memory",), run=causing.a_replay),
+        control=Control(mechanism="memory of message ids", breaks="P1", patches=("no_memory",), run=causing.a_replay),
     ),
     Experiment(
         number=11,
         what="poison: broken JSON, wrong schema, 5 MB, null, a handler that raises",
         run=poison.poisoned,
         patches=("handlers_raise",),
-        control=Control(mechanism="quarantine", patches=("handlers_raise", "nothing_set_aside"), run=poison.poisoned),
+        control=Control(
+            mechanism="quarantine", breaks="P5", patches=("handlers_raise", "nothing_set_aside"), run=poison.poisoned
+        ),
     ),
 )

@@ -55,7 +55,7 @@ def rulebook() -> Rulebook:
 def build_office(settings: Settings, pool: asyncpg.Pool, *, fail_at: Callable[[str], None] = lambda _: None) -> Office:
     """Join store and rules to the one path that every input takes."""
     keys = master_keys(settings)
-    return Office(store=SqlStore(pool, keys), book=rulebook(), ids=KeyedIds(keys), fail_at=fail_at)
+    return Office(store=SqlStore(pool, keys, fail_at=fail_at), book=rulebook(), ids=KeyedIds(keys), fail_at=fail_at)
 
 
 def build_worker(settings: Settings) -> faust.App:
@@ -131,6 +131,7 @@ class Hands:
             book=self._office.book,
             clock=self._clock,
             mail=self._streams.mail,
+            fail_at=self._fail_at,
         )
         return BatchSource(
             Parts(

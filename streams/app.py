@@ -5,13 +5,14 @@ one that is here reads what nobody waits for, since Faust does not start without
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import Any
 
 import faust
 from faust.types.auth import SASLMechanism
 from mode import Service
+from mode.types import ServiceT
 
 from schemas import topics
 from streams.settings import ExactlyOnceRefusedError, StreamSettings
@@ -27,7 +28,7 @@ def create_app(settings: StreamSettings, open_crew: OpenCrew) -> faust.App:
     settings.data_folder.mkdir(parents=True, exist_ok=True)
     # The lifecycle tables' library tells every step of every move at INFO, several lines a fact.
     logging.getLogger("transitions").setLevel(logging.WARNING)
-    app = faust.App(
+    app = _Host(
         f"{settings.group}-host",
         broker=[f"aiokafka://{address}" for address in settings.bootstrap.split(",")],
         store="memory://",
@@ -44,9 +45,19 @@ def create_app(settings: StreamSettings, open_crew: OpenCrew) -> faust.App:
         worker_redirect_stdouts=False,
         **_signing_in(settings.client),
     )
-    app.service(_crew_service(open_crew))
+    app.crew = _crew_service(open_crew)
     _keep_faust_content(app)
     return app
+
+
+class _Host(faust.App):
+    """Starts its crew with itself: Faust's own services wait until the board's group has met, which a kill delays."""
+
+    crew: type[Service]
+
+    def on_init_dependencies(self) -> Iterable[ServiceT]:
+        """Return Faust's services, the crew before them."""
+        return (self.crew(beacon=self.beacon), *super().on_init_dependencies())
 
 
 def _crew_service(open_crew: OpenCrew) -> type[Service]:

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -77,6 +77,7 @@ class Notifier:
     book: Rulebook
     clock: Clock
     mail: Mail | None = None
+    fail_at: Callable[[str], None] = lambda _: None
 
     async def take(self, held: Held, records: Sequence[Incoming], directory: Directory) -> None:  # noqa: ARG002 - one tenant a record
         """Deliver the notices and move the position with them."""
@@ -93,7 +94,9 @@ class Notifier:
         kept = [letter.message for letter in found if letter not in by_mail]
         if by_mail:
             await self.mailbox.deliver(kept)
-            await self.mailbox.sent(await self._send(by_mail), position)
+            sent = await self._send(by_mail)
+            self.fail_at("after_mail_before_sent")
+            await self.mailbox.sent(sent, position)
         else:
             await self.mailbox.deliver(kept, position)
         held.position = position.read_to
@@ -140,8 +143,9 @@ class Notifier:
     async def _send(self, letters: Sequence[Letter]) -> Sequence[str]:
         """Send what was never meant to be sent before; what was meant and not sent is listed as a possible repeat."""
         new = await self.mailbox.intend([letter.message for letter in letters])
-        meant = [letter for letter in letters if letter.message.ce_id in new]
-        return [letter.message.ce_id for letter in meant if await self._sent(letter)]
+        # By id: a relay that was killed publishes twice, and a batch may hold the same notice twice.
+        meant = {letter.message.ce_id: letter for letter in letters if letter.message.ce_id in new}
+        return [ce_id for ce_id, letter in meant.items() if await self._sent(letter)]
 
     async def _sent(self, letter: Letter) -> bool:
         mail = self.mail

@@ -35,7 +35,7 @@ class Database:
 
 
 @asynccontextmanager
-async def _running(binaries):
+async def running_database(binaries):
     if binaries is None:
         pytest.skip("Debian's PostgreSQL 15 is not installed here")
     # pytest's own folders are closed to the user PostgreSQL runs as, so the home lies elsewhere.
@@ -61,13 +61,13 @@ async def migrated(server, name):
 
 @pytest.fixture(scope="session")
 async def embedded_database():
-    async with _running(embedded_binaries()) as made:
+    async with running_database(embedded_binaries()) as made:
         yield made
 
 
 @pytest.fixture(scope="session")
 async def debian_database():
-    async with _running(debian_binaries()) as made:
+    async with running_database(debian_binaries()) as made:
         yield made
 
 

@@ -1,12 +1,13 @@
 """Read the evidence of a run: cases by folding their facts, tables, every topic from offset zero, the mailbox."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.demo.matching import Evidence
 from deploy.simulate.ledger import Ledger
@@ -28,9 +29,10 @@ SELECT f.fact->>'agency' AS agency, f.fact->>'message_id' AS message FROM (
 
 @dataclass(slots=True)
 class Published:
-    """What stands on the topics: (id, digest of the bytes) by topic, one entry a copy."""
+    """What stands on the topics: (id, digest of the bytes) by topic, one entry a copy; (case, sequence) of facts."""
 
     copies: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    facts: list[tuple[str, int]] = field(default_factory=list)
 
     def ids(self) -> dict[str, set[str]]:
         """Return the distinct ids by topic."""
@@ -57,16 +59,30 @@ async def dispositions(connection: asyncpg.Connection, ledger: Ledger) -> list[s
 
 async def read_topics(options: Mapping[str, Any]) -> Published:
     """Read every topic that we write, from offset zero to its end."""
+    partitions = await _partitions(options)
     consumer = AIOKafkaConsumer(**options, enable_auto_commit=False, fetch_max_wait_ms=FETCH_MS)
     await consumer.start()
     try:
-        names = [name for name in await consumer.topics() if not name.startswith((INBOUND, "__", "amends-host"))]
-        partitions = [
-            TopicPartition(name, number) for name in names for number in consumer.partitions_for_topic(name) or ()
-        ]
         return await _read(consumer, partitions)
     finally:
         await put_away(consumer)
+
+
+async def _partitions(options: Mapping[str, Any]) -> list[TopicPartition]:
+    """Ask an admin's client: a consumer knows the partitions only of what it reads."""
+    admin = AIOKafkaAdminClient(**options)
+    await admin.start()
+    try:
+        described = await admin.describe_topics()
+    finally:
+        await admin.close()
+    ours = [one for one in described if _is_ours(one["topic"])]
+    return [TopicPartition(one["topic"], part["partition"]) for one in ours for part in one["partitions"]]
+
+
+def _is_ours(topic: str) -> bool:
+    """Whether we write it: not what comes in, and not what Kafka or the host keep for themselves."""
+    return not topic.startswith((INBOUND, "__")) and topic != topics.CASE_COMMANDS and "-host" not in topic
 
 
 async def _read(consumer: AIOKafkaConsumer, partitions: list[TopicPartition]) -> Published:
@@ -85,6 +101,8 @@ async def _read(consumer: AIOKafkaConsumer, partitions: list[TopicPartition]) ->
         for partition, records in found.items():
             copies = published.copies.setdefault(partition.topic, [])
             copies += [(_id_of(record), _digest(record.value)) for record in records]
+            if partition.topic == topics.CASE_EVENTS:
+                published.facts += map(_numbered, records)
 
 
 async def _unread(consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int]) -> list[TopicPartition]:
@@ -92,7 +110,15 @@ async def _unread(consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int]
 
 
 def _id_of(record: Any) -> str:
-    return next((value.decode() for name, value in record.headers if name == "ce_id"), "")
+    return _header(record, "ce_id")
+
+
+def _numbered(record: Any) -> tuple[str, int]:
+    return record.key.decode(), int(_header(record, "ce_casesequence"))
+
+
+def _header(record: Any, wanted: str) -> str:
+    return next((value.decode() for name, value in record.headers if name == wanted), "")
 
 
 def _digest(value: bytes | None) -> str:
@@ -104,6 +130,8 @@ async def read_evidence(connection: asyncpg.Connection, ledger: Ledger, publishe
     facts = await connection.fetch(FACTS)
     records = await connection.fetch(RECORDS)
     mailbox = await connection.fetch("SELECT ce_id FROM mailbox")
+    numbered = await connection.fetch("SELECT case_id::text AS id, sequence FROM case_events ORDER BY 1, 2")
+    slots = await connection.fetch("SELECT tenant || '/' || id AS id, capacity FROM slots")
     kept = {f"{row['topic']} {row['id']}": _digest(row["value"]) for row in (*facts, *records)}
     people = {topics.NOTICES_AFFECTED_PERSON, topics.NOTICES_PARTICIPANT}
     return Evidence(
@@ -115,7 +143,21 @@ async def read_evidence(connection: asyncpg.Connection, ledger: Ledger, publishe
         ],
         personal=frozenset(row["id"] for row in records if row["topic"] in people),
         delivered=[row["ce_id"] for row in mailbox],
+        numbered=[(row["id"], row["sequence"]) for row in numbered],
+        told=published.facts,
+        booked=_booked(await read_cases(connection)),
+        capacity={row["id"]: row["capacity"] for row in slots},
     )
+
+
+def _booked(cases: Iterable[Case]) -> list[tuple[str, str]]:
+    """Return (slot, session) of what holds a place; the end of a case gives back what was still to come."""
+    return [
+        (f"{case.tenant}/{session.slot}", str(session.id))
+        for case in cases
+        for session in case.sessions
+        if not session.cancelled and (session.outcome is not None or not case.ended)
+    ]
 
 
 async def _opened(connection: asyncpg.Connection) -> list[tuple[str, str]]:

@@ -192,7 +192,7 @@ async def _summary(demo: Demo, stack: Stack, pool: asyncpg.Pool, ledger: Ledger)
         published = await evidence.read_topics(stack.broker_options())
         verdict = judge(await evidence.read_evidence(connection, ledger, published))
     report = await _verified(stack)
-    _write_faults(demo.home, [*map(str, report.faults), *verdict.lost, *verdict.doubled])
+    _write_faults(demo.home, [*map(str, report.faults), *verdict.every])
     ids = published.ids()
     return {
         "referrals": sent,
@@ -216,13 +216,13 @@ async def _verified(stack: Stack) -> Report:
 
 def _verify_part(report: Report, verdict: Verdict) -> dict[str, Any]:
     return {
-        "ok": report.ok and not verdict.lost and not verdict.doubled,
+        "ok": report.ok and not verdict.every,
         "events": report.events,
         "chain_breaks": report.count(FaultKind.CHAIN_BREAK, FaultKind.GAP),
         "fold_mismatches": report.count(FaultKind.FOLD_MISMATCH),
         "lost": len(verdict.lost),
         "doubled": len(verdict.doubled),
-        "over_capacity": report.count(FaultKind.OVER_CAPACITY),
+        "over_capacity": max(report.count(FaultKind.OVER_CAPACITY), len(verdict.over_capacity)),
     }
 
 

@@ -10,6 +10,7 @@ from workflow.portal.parts import PortalSettings as Limits
 from workflow.portal.signing_in import LocalSignIn
 from workflow.store.accounts import SqlAccounts
 from workflow.store.keys import KeyedIds
+from workflow.store.pools import PATIENCE
 from workflow.store.portal_logbook import SqlLogbook, SqlReadiness
 from workflow.store.portal_reading import SqlReading
 from workflow.store.sql_store import SqlClock
@@ -41,5 +42,11 @@ async def run_portal(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM."""
     portal = settings.portal
     dsn = settings.dsn(PORTAL_ROLE)
-    async with asyncpg.create_pool(dsn, min_size=2, max_size=portal.pool, command_timeout=COMMAND_TIMEOUT_S) as pool:
+    async with asyncpg.create_pool(
+        dsn,
+        min_size=2,
+        max_size=portal.pool,
+        command_timeout=COMMAND_TIMEOUT_S,
+        server_settings=PATIENCE,
+    ) as pool:
         await serve(portal_parts(settings, pool), portal.host, portal.port)

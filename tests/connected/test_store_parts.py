@@ -10,13 +10,23 @@ from schemas.commands import RemindOfSession
 from tests.builders.kept_cases import START, TENANT, a_new_case, a_notice, an_accepted_case, an_id
 from tests.databases import KEYS
 from workflow.machine.decision import CancelTimer, SetTimer
-from workflow.ports import Batch, OutcomeRow, Outward, Position, Quarantined, StaleCaseError, StalePositionError
+from workflow.ports import (
+    Batch,
+    OutcomeRow,
+    Outward,
+    Position,
+    Quarantined,
+    Sending,
+    StaleCaseError,
+    StalePositionError,
+)
 from workflow.store.holding import SqlLeases, SqlPositions
 from workflow.store.keeping import OutwardClashError
 from workflow.store.mailbox import Message, SqlMailbox
 from workflow.store.outbox import SqlOutbox
 from workflow.store.outcomes import SqlOutcomes
 from workflow.store.parking import SqlParking
+from workflow.store.pools import worker_pool as open_worker_pool
 from workflow.store.quarantine import SqlQuarantine
 from workflow.store.refill import SqlRefill
 from workflow.store.rows import SHARDS, shard_of
@@ -267,3 +277,18 @@ async def test_a_quarantined_record_is_listed_without_its_bytes_opened_for_repla
     assert await quarantine.show("f") == [poison]
     assert await quarantine.discard("f") == 1
     assert await quarantine.listed() == []
+
+
+async def test_a_sending_that_a_batch_holds_twice_counts_as_what_it_became_first(store, worker_pool):
+    numbers = [str(number) for number in range(40)]
+    first = [Sending(source="north-force", number=number, disposition="applied") for number in numbers]
+
+    await keep(store, sendings=(*first, *(replace(one, disposition="repeated") for one in first)))
+
+    rows = await worker_pool.fetch("SELECT disposition, count(*) AS n FROM sendings GROUP BY 1")
+    assert [tuple(row) for row in rows] == [("applied", 40)]
+
+
+async def test_a_transaction_that_its_process_leaves_open_is_ended(empty_database):
+    async with open_worker_pool(empty_database.worker, least=1, most=1) as pool:
+        assert await pool.fetchval("SHOW idle_in_transaction_session_timeout") == "10s"

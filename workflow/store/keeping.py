@@ -37,7 +37,10 @@ async def keep_messages(connection: asyncpg.Connection, batch: Batch, now: datet
         if len(rows) != len(batch.answered):
             raise StaleCaseError("a message was answered meanwhile")
     if batch.sendings:
-        given = [(sending.source, sending.number, sending.disposition) for sending in batch.sendings]
+        first: dict[tuple[str, str], str] = {}  # a batch may hold one sending twice: what became of it first counts
+        for sending in batch.sendings:
+            first.setdefault((sending.source, sending.number), sending.disposition)
+        given = [(*key, disposition) for key, disposition in first.items()]
         await connection.execute(sql.KEEP_SENDINGS, batch.tenant, *columns(given, 3))
 
 

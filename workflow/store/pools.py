@@ -2,6 +2,9 @@
 
 import asyncpg
 
+# A process that is stopped in the middle of a transaction keeps its locks from everybody else no longer than this.
+PATIENCE = {"idle_in_transaction_session_timeout": "10s"}
+
 
 class PlainConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no types
     """A connection that goes back into its pool without a round trip.
@@ -18,5 +21,10 @@ class PlainConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ship
 def worker_pool(dsn: str, *, least: int, most: int, timeout_s: float | None = None) -> asyncpg.Pool:
     """Return a pool, to be entered, for a role that acts for all tenants. The portal's keeps its full reset."""
     return asyncpg.create_pool(
-        dsn, min_size=least, max_size=most, command_timeout=timeout_s, connection_class=PlainConnection
+        dsn,
+        min_size=least,
+        max_size=most,
+        command_timeout=timeout_s,
+        connection_class=PlainConnection,
+        server_settings=PATIENCE,
     )

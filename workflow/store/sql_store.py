@@ -1,6 +1,6 @@
 """SqlStore: state, history, outbox, timers and the vault, kept together in PostgreSQL."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -34,19 +34,27 @@ class SqlClock:
 
 
 class SqlStore:
-    """The Store of production; `clock`, when given, is asked instead of the database."""
+    """The Store of production; `clock`, when given, is asked instead of the database; `fail_at` is for tests only."""
 
-    def __init__(self, pool: asyncpg.Pool, keys: MasterKeys, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        keys: MasterKeys,
+        clock: Clock | None = None,
+        *,
+        fail_at: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self.pool = pool
         self._sealer = Sealer(keys)
         self._clock = clock
+        self._fail_at = fail_at
 
     @asynccontextmanager
     async def work(self, tenant: str) -> AsyncIterator[SqlWork]:
         """Open one transaction for one tenant; leaving without `keep` changes nothing."""
         async with self._transaction(tenant, ENGINE) as (connection, transaction, at):
             now = await self._clock.now() if self._clock else at
-            work = SqlWork(connection, transaction, self._sealer, now)
+            work = SqlWork(connection, transaction, self._sealer, now, fail_at=self._fail_at)
             try:
                 async with kept_nothing():
                     yield work

@@ -1,5 +1,7 @@
 """SqlWork: one transaction. It reads, and keeps a batch whole or not at all."""
 
+import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
@@ -28,13 +30,22 @@ from workflow.store.writing import check_batch, keep_cases
 class SqlWork(CaseReading, PlaceReading, VaultAccess):
     """One open transaction on one connection."""
 
-    def __init__(self, connection: asyncpg.Connection, transaction: Transaction, sealer: Sealer, now: datetime) -> None:
+    def __init__(
+        self,
+        connection: asyncpg.Connection,
+        transaction: Transaction,
+        sealer: Sealer,
+        now: datetime,
+        *,
+        fail_at: Callable[[str], None],
+    ) -> None:
         self._connection = connection
         self._transaction = transaction
         self._sealer = sealer
         self._now = now
         self._registers = {}
         self._waiting, self._findable = {}, set()
+        self._fail_at = fail_at
         self.open = True
 
     async def now(self) -> datetime:
@@ -52,6 +63,8 @@ class SqlWork(CaseReading, PlaceReading, VaultAccess):
             raise
         self.open = False
         async with perhaps_kept():
+            # The loop's next turn comes when COMMIT was sent, and before its answer can be read.
+            asyncio.get_running_loop().call_soon(self._fail_at, "after_sql")
             await self._transaction.commit()
 
     async def leave(self) -> None:

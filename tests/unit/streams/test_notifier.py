@@ -2,8 +2,11 @@ from contextlib import asynccontextmanager
 from types import SimpleNamespace
 from uuid import UUID
 
+import pytest
+
 from schemas import topics
 from streams.notifier import Notifier
+from streams.settings import Mail
 from streams.taking import Directory, Held
 from tests.builders.streams import StandingClock, a_record
 
@@ -16,6 +19,7 @@ class World:
 
     def __init__(self, details=DETAILS):
         self.details, self.messages, self.joins, self.positions = details, [], [], []
+        self.posted, self.meant = [], {}
 
     @asynccontextmanager
     async def work(self, tenant):
@@ -30,6 +34,15 @@ class World:
         self.positions.append(position)
         return len(messages)
 
+    async def intend(self, messages):
+        new = {message.ce_id for message in messages} - self.meant.keys()
+        self.meant |= dict.fromkeys(new, "intent")
+        return frozenset(new)
+
+    async def sent(self, ce_ids, position=None):
+        self.meant |= dict.fromkeys(ce_ids, "sent")
+        self.positions.append(position)
+
     async def joined(self, tenant, people, at):
         self.joins += people
 
@@ -40,9 +53,17 @@ def a_notice(kind="plan_agreed", offset=0, **fields):
     return a_record(body, topic=topics.NOTICES_AFFECTED_PERSON, offset=offset, headers=headers)
 
 
-async def taken(world, *records):
+class Posting(Notifier):
+    """Puts letters on a pile where the real one speaks SMTP."""
+
+    async def _sent(self, letter):
+        self.mailbox.posted.append(letter.message.ce_id)
+        return True
+
+
+async def taken(world, *records, kind=Notifier, **parts):
     book = SimpleNamespace(schemes={"derbyshire": SimpleNamespace(versions=[SimpleNamespace(consequences={})])})
-    notifier = Notifier(store=world, mailbox=world, consultations=world, book=book, clock=StandingClock())
+    notifier = kind(store=world, mailbox=world, consultations=world, book=book, clock=StandingClock(), **parts)
     held = Held("c", topics.NOTICES_AFFECTED_PERSON, 0, records[0].place.offset)
     await notifier.take(held, records, Directory.of({}))
     return held
@@ -85,3 +106,28 @@ async def test_whoever_must_not_be_written_to_becomes_a_task_to_call():
     await taken(world, a_notice())
 
     assert world.messages[0].address == "call task: 07700 900789"
+
+
+MAIL = Mail(host="localhost")
+
+
+async def test_a_notice_that_a_batch_holds_twice_is_posted_once():
+    world = World()
+
+    await taken(world, a_notice(), a_notice(), kind=Posting, mail=MAIL)
+
+    assert world.posted == ["notice-0"]
+
+
+async def test_a_notifier_that_dies_after_posting_leaves_a_possible_repeat_that_is_listed_and_not_posted_again():
+    world = World()
+
+    def die(name):
+        raise RuntimeError(name)
+
+    with pytest.raises(RuntimeError, match="after_mail_before_sent"):
+        await taken(world, a_notice(), kind=Posting, mail=MAIL, fail_at=die)
+    await taken(world, a_notice(), kind=Posting, mail=MAIL)
+
+    assert world.posted == ["notice-0"]
+    assert world.meant == {"notice-0": "intent"}

@@ -1,0 +1,90 @@
+"""The experiments as a table: what is done to a scene, and the control that takes the mechanism away."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from tests.faults import causing, poison
+
+
+@dataclass(frozen=True, kw_only=True)
+class Control:
+    """The same fault with its mechanism switched off: the checker must find the promise that this `breaks`."""
+
+    mechanism: str
+    breaks: str
+    patches: tuple[str, ...]
+    run: Callable
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experiment:
+    """One row of engine.md section 10; `run` raises NotExercisedError where the fault did not come about."""
+
+    number: int
+    what: str
+    run: Callable
+    control: Control
+    patches: Sequence[str] = field(default=())
+
+
+EXPERIMENTS = (
+    Experiment(
+        number=1,
+        what="kill -9 of workers at random, under load",
+        run=causing.random_kills,
+        control=Control(
+            mechanism="position and batch in one transaction",
+            breaks="P5",
+            patches=("position_before_batch",),
+            run=causing.random_kills_of_one,
+        ),
+    ),
+    Experiment(
+        number=2,
+        what="kill -9 at each named failpoint",
+        run=causing.kills_at_failpoints,
+        control=Control(
+            mechanism="removal from the outbox after the acknowledgement",
+            breaks="P3",
+            patches=("outbox_before_ack",),
+            run=causing.kill_before_publishing,
+        ),
+    ),
+    Experiment(
+        number=3,
+        what="SIGSTOP beyond session and lease, takeover, SIGCONT",
+        run=causing.zombies,
+        control=Control(
+            mechanism="compare-and-set of the position",
+            breaks="P5",
+            patches=("no_fence",),
+            run=causing.zombie_with_a_batch,
+        ),
+    ),
+    Experiment(
+        number=4,
+        what="connection cut at COMMIT, before or after PostgreSQL did it",
+        run=causing.commits_cut,
+        control=Control(
+            mechanism="position asked of SQL after a lost answer",
+            breaks="P5",
+            patches=("commit_by_exception",),
+            run=causing.commits_cut,
+        ),
+    ),
+    Experiment(
+        number=10,
+        what="duplicates, replays, positions set back to zero, another cluster id",
+        run=causing.replays,
+        control=Control(mechanism="memory of message ids", breaks="P1", patches=("no_memory",), run=causing.a_replay),
+    ),
+    Experiment(
+        number=11,
+        what="poison: broken JSON, wrong schema, 5 MB, null, a handler that raises",
+        run=poison.poisoned,
+        patches=("handlers_raise",),
+        control=Control(
+            mechanism="quarantine", breaks="P5", patches=("handlers_raise", "nothing_set_aside"), run=poison.poisoned
+        ),
+    ),
+)

@@ -1,0 +1,136 @@
+"""What a test changes in its own worker process: mechanisms taken away, and faults put in. The product knows none."""
+
+import asyncio
+import os
+import secrets
+import signal
+from collections.abc import Callable, Mapping
+from contextlib import asynccontextmanager
+
+from streams.failpoints import Failpoints
+from streams.relay import Relay, _in_batches
+from streams.taking import Taker
+from workflow.handlers import office
+from workflow.handlers.desk import Desk
+from workflow.ports import Position
+from workflow.store import statements, work
+from workflow.store.failures import LOST
+from workflow.store.keys import KeyedIds
+
+WINDOW_S = 0.4
+
+
+def position_before_batch():
+    """The position moves in a transaction of its own, before its batch is kept: at most once."""
+
+    async def once(self, held, tenant, run):
+        place = {"cluster": held.cluster, "topic": held.topic, "partition": held.partition}
+        position = Position(**place, expected=held.position, read_to=run[-1].offset + 1)
+        await self._office.handle(tenant, [], position=position)
+        held.position = position.read_to
+        await asyncio.sleep(WINDOW_S)  # a kill must be able to fall between the two
+        asked = [entry.request for entry in run if entry.request is not None]
+        await self._office.handle(tenant, asked, quarantined=[e.aside for e in run if e.aside is not None])
+
+    Taker._once = once
+
+
+def outbox_before_ack():
+    """The relay forgets records before the broker has them."""
+
+    async def shard(self, producer, number, epoch, records):
+        await self.outbox.remove(number, epoch, records)
+        if any(one.part == 0 for one in records):  # a lost receipt would be asked for again, a lost fact never
+            self.fail_at("before_outbox_delete")
+        for (topic, partition), group in (await _in_batches(producer, records)).items():
+            await self._send(producer, topic, partition, group)
+        return len(records)
+
+    Relay._shard = shard
+
+
+def no_fence():
+    """A position moves whoever moves it, and wherever it stands."""
+    statements.MOVE_POSITION = statements.MOVE_POSITION.replace("WHERE o.position = $4", "WHERE $4::bigint IS NOT NULL")
+
+
+def commit_by_exception():
+    """A lost answer to COMMIT is taken for a yes, and nobody asks SQL: no reload, no compare-and-set."""
+
+    @asynccontextmanager
+    async def surely_kept():
+        try:
+            yield
+        except LOST:
+            return
+
+    work.perhaps_kept = surely_kept
+    no_fence()
+
+
+def no_memory():
+    """Message ids are forgotten, and a case is not known again by its id."""
+
+    async def seen(self, keys):
+        return {}
+
+    derive, made = KeyedIds.derive, set()
+
+    def derived(self, kind, *parts):
+        again = kind == "case" and parts in made
+        made.add(parts)
+        return derive(self, kind, *parts, *((secrets.token_hex(8),) if again else ()))
+
+    work.SqlWork.seen = seen
+    KeyedIds.derive = derived
+    statements.KEEP_ANSWERS = statements.KEEP_ANSWERS.replace("WHERE m.disposition = 'rejected'", "")
+
+
+def nothing_set_aside():
+    """What cannot be taken is passed over."""
+
+    async def set_aside(self, quarantined):
+        del self, quarantined
+
+    Desk.set_aside = set_aside
+
+
+def handlers_raise():
+    """A handler that raises every time for a sending whose number says so."""
+
+    def raising(handler):
+        async def handle(desk, request, seen):
+            if request.sending.startswith("raises-"):
+                raise LookupError(request.sending)
+            return await handler(desk, request, seen)
+
+        return handle
+
+    office.receive, office.execute = raising(office.receive), raising(office.execute)
+
+
+def freeze_at_failpoints():
+    """A failpoint stops the process, as SIGSTOP does, and does not kill it."""
+    Failpoints.__init__.__kwdefaults__["die"] = lambda: os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def freeze_before_taking():
+    """The process stops with its second batch in hand, before it opens a transaction."""
+    take, taken = Taker.take, []
+
+    async def stopping(self, held, records, directory):
+        taken.append(held)
+        if len(taken) == 2:
+            os.kill(os.getpid(), signal.SIGSTOP)
+        await take(self, held, records, directory)
+
+    Taker.take = stopping
+
+
+PATCHES: Mapping[str, Callable[[], None]] = {
+    patch.__name__: patch
+    for patch in (
+        *(position_before_batch, outbox_before_ack, no_fence, commit_by_exception, no_memory, nothing_set_aside),
+        *(handlers_raise, freeze_at_failpoints, freeze_before_taking),
+    )
+}

@@ -1,0 +1,99 @@
+"""A real Kafka broker and a real PostgreSQL, opened once; each experiment gets them emptied, and tables that watch."""
+
+import asyncio
+import tempfile
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import UnknownTopicOrPartitionError
+
+from deploy.local.home import Home
+from deploy.local.kafka import KafkaBroker, find_kafka
+from deploy.local.postgres_settings import debian_binaries, embedded_binaries
+from deploy.local.waiting import holds_within
+from tests.databases import Database, emptied, running_database
+
+# Who moved which position and which timer, in the order of the commits: written by the database, not by the engine.
+WATCHERS = """
+CREATE SCHEMA IF NOT EXISTS watched;
+CREATE TABLE IF NOT EXISTS watched.moves
+    (n bigserial, by text, topic text, partition int, before bigint, after bigint);
+CREATE TABLE IF NOT EXISTS watched.timers
+    (n bigserial, what text, case_id uuid, name text, generation bigint, due_at timestamptz, transaction text);
+CREATE OR REPLACE FUNCTION watched.note_move() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+    INSERT INTO watched.moves (by, topic, partition, before, after) VALUES (session_user, NEW.topic, NEW.partition,
+        CASE WHEN TG_OP = 'UPDATE' THEN OLD.position ELSE 0 END, NEW.position);
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE FUNCTION watched.note_timer() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        INSERT INTO watched.timers (what, case_id, name, generation, due_at, transaction)
+        VALUES ('ended', OLD.case_id, OLD.name, OLD.generation, OLD.due_at, pg_current_xact_id()::xid::text);
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        INSERT INTO watched.timers (what, case_id, name, generation, due_at, transaction)
+        VALUES ('set', NEW.case_id, NEW.name, NEW.generation, NEW.due_at, pg_current_xact_id()::xid::text);
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER watch AFTER INSERT OR UPDATE OF position ON offsets
+    FOR EACH ROW EXECUTE FUNCTION watched.note_move();
+CREATE OR REPLACE TRIGGER watch AFTER INSERT OR UPDATE OR DELETE ON timers
+    FOR EACH ROW EXECUTE FUNCTION watched.note_timer();
+TRUNCATE watched.moves, watched.timers;
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rig:
+    """The broker and the database under every experiment, and a folder for logs and ledgers."""
+
+    broker: KafkaBroker
+    database: Database
+    folder: Path
+
+    async def emptied(self):
+        """Take away all rows and topics of the experiment before."""
+        await emptied(self.database)
+        connection = await asyncpg.connect(self.database.superuser)
+        await connection.execute(WATCHERS)
+        await connection.close()
+        await self._without_topics()
+
+    async def _without_topics(self):
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.broker.bootstrap)
+        await admin.start()
+
+        async def gone():
+            names = [name for name in await admin.list_topics() if not name.startswith("__")]
+            if names:
+                with suppress(UnknownTopicOrPartitionError):
+                    await admin.delete_topics(names)
+            return not names
+
+        try:
+            assert await holds_within(gone, 20), "topics stayed"
+        finally:
+            await admin.close()
+
+
+@asynccontextmanager
+async def opened_rig(*, postgres="embedded"):
+    """Start Kafka and PostgreSQL, and stop both."""
+    binaries = debian_binaries() if postgres == "debian" else embedded_binaries()
+    with tempfile.TemporaryDirectory(prefix="amends-faults-", ignore_cleanup_errors=True) as folder:
+        home = Home(Path(folder))
+        broker = KafkaBroker(
+            folder=home.kafka, lib=find_kafka(), log_path=home.log("kafka"), pid_path=home.run / "kafka.pid"
+        )
+        starting = asyncio.create_task(broker.start())  # beside PostgreSQL: each takes seconds
+        try:
+            async with running_database(binaries) as database:
+                await starting
+                yield Rig(broker=broker, database=database, folder=Path(folder))
+        finally:
+            await asyncio.gather(starting, return_exceptions=True)
+            await broker.kill()

@@ -1,0 +1,165 @@
+"""One experiment's ground: emptied parts, topics, a register, workers, senders; and the wait for rest."""
+
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+
+import asyncpg
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from deploy.local.waiting import holds_within
+from deploy.rehearse.defaults import PROVIDER, caseworkers, organisations
+from deploy.settings import EngineSettings, KafkaSettings, Settings
+from schemas import topics
+from schemas.vocabulary import ActivityKind
+from streams.topics import create_topics, topics_for
+from tests.databases import KEYS
+from tests.faults.letters import AGENCY, FIRST_SLOT, INBOUND, NOW, TENANT, lives
+from tests.faults.load import opened_senders
+from tests.faults.reading import LEFT, read_history
+from tests.faults.workers import Workers
+from workflow.rules.facts import Site, Slot
+from workflow.store.keys import KeyedIds
+from workflow.store.reference import Reference
+from workflow.store.waking import Wake, wake
+
+LEASE_S = 2.0
+SLOTS = 4
+PLACES = 3
+ENOUGH = 10_000
+LARGEST = {"max.message.bytes": "8388608"}
+KINDS = (ActivityKind.ASB_WORKSHOP, ActivityKind.LITTER_PICKING)
+READ = (INBOUND, topics.CASE_COMMANDS)
+MAIL_WAITS = """
+SELECT count(*) FROM outward_records r WHERE r.topic IN ('notices.participant', 'notices.affected-person')
+AND NOT EXISTS (SELECT FROM deliveries d WHERE d.ce_id = r.ce_id)
+"""
+SET_CLOCK = "INSERT INTO demo_clock (one, at) VALUES (true, $1) ON CONFLICT (one) DO UPDATE SET at = $1"
+
+
+class Scene:
+    """Ground under one run. `patience_s` is how long it may take to come to rest after the last fault."""
+
+    def __init__(self, rig, name, seed, *, patches=(), patience_s=60.0):
+        self.rig, self.name, self.seed, self.patience_s = rig, name, seed, patience_s
+        self.ids = KeyedIds(KEYS)
+        self.folder = rig.folder / name
+        self.folder.mkdir(mode=0o755)
+        self.worker_dsn = rig.database.worker
+        self.mail = None
+        self.mailed = ()
+        self.noted = ""
+        self.workers = Workers(self.settings, self.folder, patches)
+        self.senders = self.database = self._looking = None
+        self._read = []
+
+    def settings(self, worker, **engine):
+        """The settings of a worker of this scene."""
+        return Settings(
+            home=self.folder,
+            database={"amends_worker": self.worker_dsn},
+            kafka=KafkaSettings(bootstrap=self.rig.broker.bootstrap, group=self.name, heartbeat_ms=1_000),
+            master_key=KEYS.master.hex(),
+            worker=worker,
+            mail=self.mail,
+            engine=EngineSettings(lease_s=LEASE_S, batch=10, failpoints_allowed=True, **engine),
+        )
+
+    def lives(self, count):
+        """So many lives of this scene's seed."""
+        return lives(self.seed, count, lambda message: self.ids.derive("case", TENANT, AGENCY, message))
+
+    async def furnish(self):
+        """Put the register, sites, slots and staff there, set the clock, and make the topics."""
+        register = organisations(TENANT)
+        async with asyncpg.create_pool(self.rig.database.worker, min_size=1, max_size=1) as pool:
+            reference = Reference(pool)
+            await reference.put_organisations(register, NOW)
+            await reference.put_sites(TENANT, [_site()])
+            await reference.put_slots(TENANT, _slots())
+            await reference.put_caseworkers(TENANT, [replace(one, max_cases=1000) for one in caseworkers()])
+        await self.set_clock(NOW)
+        settings = self.settings("maker").streams()
+        # The engine's own limit is tried, so the broker must let more pass.
+        wanted = [replace(one, config={**one.config, **LARGEST}) for one in topics_for(register, settings)]
+        await create_topics(settings, wanted)
+        self._read = [TopicPartition(one.name, n) for one in wanted if one.name in READ for n in range(one.partitions)]
+
+    async def set_clock(self, at):
+        """Move the one clock of all parts, and wake whoever waits for it."""
+        await self.database.execute(SET_CLOCK, at)
+        await wake(self.database, Wake.CLOCK)
+
+    async def ends(self):
+        """Where the inbound partitions end."""
+        found = await self._looking.end_offsets(self._read)
+        return {(place.topic, place.partition): end for place, end in found.items()}
+
+    async def at_rest(self):
+        """Whether everything sent was read, published, and nothing due waits."""
+        ends = await self.ends()
+        rows = await self.database.fetch(
+            "SELECT topic, partition, position FROM offsets WHERE cluster = $1", self.rig.broker.cluster_id
+        )
+        found = {(row["topic"], row["partition"]): row["position"] for row in rows}
+        left = await self.database.fetchrow(LEFT)
+        mail = await self.database.fetchval(MAIL_WAITS)
+        return not any(left) and not mail and all(found.get(place, 0) == end for place, end in ends.items())
+
+    async def moves(self):
+        """How often positions have moved."""
+        return await self.database.fetchval("SELECT count(*) FROM watched.moves")
+
+    async def rests(self, seconds=None):
+        """Wait for rest; whether it came."""
+        return await holds_within(self.at_rest, self.patience_s if seconds is None else seconds)
+
+    async def history(self):
+        """Stop the workers and read everything."""
+        ends = await self.ends()
+        await self.workers.end()
+        options = {"bootstrap_servers": self.rig.broker.bootstrap}
+        return await read_history(self.database, self.senders, self.ids, options, ends=ends, mailed=self.mailed)
+
+
+def _site():
+    kinds = frozenset(KINDS)
+    return Site(id="park", name="Park", provider=PROVIDER, activities=kinds, longitude=-1.4729, latitude=52.8983)
+
+
+def _slots():
+    """Workshops with too few places, which everybody books; and enough of all else, so that every plan is possible."""
+    contended = [_slot(f"slot-{day}", day, PLACES, ActivityKind.ASB_WORKSHOP) for day in range(SLOTS)]
+    spare = [_slot(f"spare-{kind}", SLOTS + day, ENOUGH, kind) for day, kind in enumerate(KINDS)]
+    return [*contended, *spare]
+
+
+def _slot(name, day, places, kind):
+    starts = FIRST_SLOT + timedelta(days=day)
+    return Slot(
+        id=name,
+        site="park",
+        provider=PROVIDER,
+        activity=kind,
+        starts_at=starts,
+        ends_at=starts + timedelta(hours=2),
+        capacity=places,
+        supervisor="supervisor-1",
+    )
+
+
+@asynccontextmanager
+async def opened_scene(rig, name, seed, **options):
+    """Empty the rig, furnish a scene, and leave no process behind."""
+    await rig.emptied()
+    scene = Scene(rig, name, seed, **options)
+    bootstrap = rig.broker.bootstrap
+    async with AsyncExitStack() as opened:
+        scene.database = await asyncpg.connect(rig.database.superuser)
+        opened.push_async_callback(scene.database.close)
+        await scene.furnish()
+        scene._looking = await opened.enter_async_context(AIOKafkaConsumer(bootstrap_servers=bootstrap))
+        scene._looking.assign(scene._read)
+        scene.senders = await opened.enter_async_context(opened_senders(bootstrap, scene.folder / "ledger.jsonl"))
+        opened.push_async_callback(scene.workers.end)
+        yield scene

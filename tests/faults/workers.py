@@ -1,0 +1,88 @@
+"""Workers as processes of their own: started, killed, frozen, woken."""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+from deploy.local.waiting import holds_within
+from deploy.settings import environment_of
+
+START_S = 40.0
+
+
+class Workers:
+    """The worker processes of one experiment, by name; `patches` are the tests' own changes to each of them."""
+
+    def __init__(self, settings_of, folder, patches=()):
+        self._settings_of = settings_of
+        self._folder = folder
+        self._patches = tuple(patches)
+        self._processes = {}
+        self.kills = 0
+
+    async def start(self, name, *, patches=(), **engine):
+        """Start a worker; it is at work some seconds later."""
+        environment = {
+            "PATH": os.defpath,
+            "PYTHONPATH": str(Path.cwd()),
+            "AMENDS_TESTS_PATCHES": ",".join((*self._patches, *patches)),
+            **environment_of(self._settings_of(name, **engine)),
+        }
+        with self._log(name).open("ab") as log:
+            self._processes[name] = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "tests.builders.worker_process"), env=environment, stdout=log, stderr=log
+            )
+
+    def alive(self):
+        """The names of those that run."""
+        return sorted(name for name, process in self._processes.items() if process.returncode is None)
+
+    async def kill(self, name):
+        """kill -9."""
+        self._processes[name].kill()
+        await self._processes[name].wait()
+        self.kills += 1
+
+    async def killed_itself(self, name, seconds=START_S):
+        """Whether a worker died at its failpoint before the deadline."""
+        try:
+            died = await asyncio.wait_for(self._processes[name].wait(), seconds) == -signal.SIGKILL
+        except TimeoutError:
+            return False
+        self.kills += died
+        return died
+
+    async def froze_itself(self, name, seconds=START_S):
+        """Whether a worker stopped at its failpoint before the deadline."""
+
+        async def stopped():
+            return self._state(name) == "T"
+
+        return await holds_within(stopped, seconds)
+
+    def freeze(self, name):
+        """SIGSTOP."""
+        self._processes[name].send_signal(signal.SIGSTOP)
+
+    def wake(self, name):
+        """SIGCONT."""
+        self._processes[name].send_signal(signal.SIGCONT)
+
+    def said(self, name):
+        """Everything a worker has logged."""
+        return self._log(name).read_text(encoding="utf-8", errors="replace")
+
+    async def end(self):
+        """kill -9 to all that are left: at rest nothing needs a farewell."""
+        for name in self.alive():
+            self._processes[name].kill()
+            await self._processes[name].wait()
+
+    def _log(self, name):
+        return self._folder / f"{name}.log"
+
+    def _state(self, name):
+        status = Path(f"/proc/{self._processes[name].pid}/stat").read_text(encoding="utf-8")
+        return status.rpartition(")")[2].split()[0]

@@ -27,7 +27,7 @@ def life_of(plan: ReferralPlan, population: Population, stage: Stage, world: Wor
         provider=world.register.providers(plan.scheme)[0],
         at_end=contact.ask_at_the_end,
     )
-    life.then(plan.when.sent_at, _send)
+    life.then(plan.when.sent_at, _send, shared=_reaches_another(life))
     return life
 
 
@@ -52,7 +52,12 @@ async def _send(life: Life) -> None:
     if plan.has("conflict_after"):
         life.then(quarter(life.now + timedelta(hours=3)), _contradict, after_end=True)
     wait = timedelta(minutes=10 if plan.has("swift") else 90)
-    life.then(life.office(wait), triage.first_look)
+    life.then(life.office(wait), triage.first_look, shared=_reaches_another(life))
+
+
+def _reaches_another(life: Life) -> bool:
+    """Whether it is about an incident that another case is about: joining writes in both, so it takes its turn."""
+    return life.fate == "linked"
 
 
 async def _repeat(life: Life) -> None:

@@ -5,7 +5,7 @@ from axe_playwright_python.async_playwright import Axe
 
 from tests.builders.browsing import a_session_that_is_over
 from tests.builders.referrals import a_police_referral
-from tests.fakes.portal import PASSWORD, an_id
+from tests.fakes.portal import PASSWORD
 from workflow.portal_ports import Mail
 
 pytestmark = pytest.mark.browser
@@ -98,10 +98,17 @@ async def _mend_and_send(page):
     await page.wait_for_url("**/cases/*")
 
 
+async def _an_affected_person(portal):
+    async with portal.client("derbyshire-police") as police:
+        await police.post("/api/v1/referrals", json=a_police_referral())
+    return next(iter(portal.store.kept.cases.values())).affected[0].token
+
+
 async def test_a_delivered_notice_lies_in_the_mailbox_and_is_opened_on_request(portal, page):
+    person = await _an_affected_person(portal)
     mail = Mail(
         id="m1",
-        recipient=str(an_id("recipient")),
+        recipient=str(person),
         address="ottoline@example.org",
         subject="The work has started",
         body="Dear Ottoline, the work has started.",

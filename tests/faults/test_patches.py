@@ -1,4 +1,4 @@
-"""A patch that takes nothing away would let its control pass for the wrong reason, so each must still fit the product."""
+"""A patch that takes nothing away would let its control pass for the wrong reason: each must fit the product."""
 
 import asyncio
 import sys

@@ -10,20 +10,13 @@ import asyncpg
 import httpx
 
 from tests.builders.referrals import a_housing_referral, a_police_referral
-from tests.fakes.portal import BOOK, an_id
+from tests.builders.sql_portal import sql_parts
+from tests.fakes.portal import an_id
 from tests.fakes.portal_ports import HASH
-from workflow.handlers.office import Office
 from workflow.portal.app import create_app
 from workflow.portal.gate import COOKIE, bearer_of, secret_hash
-from workflow.portal.parts import PortalParts
-from workflow.portal.signing_in import LocalSignIn
-from workflow.store.accounts import SqlAccounts
-from workflow.store.keys import KeyedIds, MasterKeys
-from workflow.store.portal_logbook import SqlLogbook, SqlReadiness
-from workflow.store.portal_reading import SqlReading
-from workflow.store.sql_store import SqlClock, SqlStore
+from workflow.store.keys import KeyedIds
 
-KEYS = MasterKeys(bytes(32))
 CSRF = "a form's own word"
 # slug -> scheme and kind: two of each that could be taken for one another.
 ORGANISATIONS = {
@@ -143,20 +136,8 @@ class World:
 
 async def a_world(owner, portal_pool):
     """Plant everything; `owner` may write what the portal may not."""
-    ids, store, accounts = KeyedIds(KEYS), SqlStore(portal_pool, KEYS), SqlAccounts(portal_pool)
-    parts = PortalParts(
-        office=Office(store=store, book=BOOK, ids=ids),
-        store=store,
-        book=BOOK,
-        ids=ids,
-        clock=SqlClock(portal_pool),
-        reading=SqlReading(portal_pool),
-        readiness=SqlReadiness(portal_pool),
-        accounts=accounts,
-        logbook=SqlLogbook(portal_pool, ids),
-        sign_in=LocalSignIn(accounts, HASH),
-    )
-    world = World(create_app(parts), owner, ids)
+    parts = sql_parts(portal_pool)
+    world = World(create_app(parts), owner, parts.ids)
     await owner.execute("INSERT INTO demo_clock (one, at) VALUES (true, '2026-03-02T09:30:05Z')")
     for agency in CASES:
         await world.let_in(Who(agency))

@@ -10,23 +10,15 @@ import httpx
 import pytest
 
 from tests.builders.referrals import a_housing_referral, a_police_referral
-from tests.fakes.portal import BOOK, ORGANISATIONS, an_id
+from tests.builders.sql_portal import sql_parts
+from tests.fakes.portal import ORGANISATIONS, an_id
 from tests.fakes.portal_ports import HASH, PASSWORD
-from workflow.handlers.office import Office
 from workflow.portal.app import create_app
 from workflow.portal.gate import bearer_of, secret_hash
-from workflow.portal.parts import PortalParts
-from workflow.portal.signing_in import LocalSignIn
 from workflow.portal_ports import Caller, Consulted
-from workflow.store.accounts import SqlAccounts
-from workflow.store.keys import KeyedIds, MasterKeys
-from workflow.store.portal_logbook import SqlLogbook, SqlReadiness
-from workflow.store.portal_reading import SqlReading
 from workflow.store.rows import header_bytes
-from workflow.store.sql_store import SqlClock, SqlStore
 
 pytestmark = pytest.mark.connected
-KEYS = MasterKeys(bytes(32))
 ROLES = ("triage", "caseworker", "manager")
 STAFF = [(one.slug, role) for one in ORGANISATIONS if one.kind == "provider" for role in ROLES]
 AGENCIES = [(one.slug, "agency") for one in ORGANISATIONS if one.kind in {"police", "youth_justice", "housing"}]
@@ -63,19 +55,7 @@ async def furnished(empty_database):
 
 @pytest.fixture
 def parts(portal_pool, furnished):
-    ids, store, accounts = KeyedIds(KEYS), SqlStore(portal_pool, KEYS), SqlAccounts(portal_pool)
-    return PortalParts(
-        office=Office(store=store, book=BOOK, ids=ids),
-        store=store,
-        book=BOOK,
-        ids=ids,
-        clock=SqlClock(portal_pool),
-        reading=SqlReading(portal_pool),
-        readiness=SqlReadiness(portal_pool),
-        accounts=accounts,
-        logbook=SqlLogbook(portal_pool, ids),
-        sign_in=LocalSignIn(accounts, HASH),
-    )
+    return sql_parts(portal_pool)
 
 
 @pytest.fixture
@@ -222,7 +202,7 @@ async def test_a_revoked_credential_opens_nothing(app, furnished):
 async def test_readiness_counts_what_waits_in_every_scheme(app, parts):
     await _referred(app)
 
-    readings = await parts.readiness.readings(tuple(BOOK.schemes))
+    readings = await parts.readiness.readings(tuple(parts.book.schemes))
 
     assert readings.outbox_records > 0
     assert readings.outbox_age_seconds >= 0

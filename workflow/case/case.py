@@ -76,7 +76,6 @@ class Case:
     officer_told: bool = False
     paused_from: CaseState | None = None
     paused_at: datetime | None = None
-    paused_minutes: int = 0
     pauses: tuple[tuple[datetime, datetime], ...] = ()
     transfer_to: str | None = None
     linked_to: UUID | None = None

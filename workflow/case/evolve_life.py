@@ -23,9 +23,8 @@ def _awake(case: Case, envelope: Envelope) -> Case:
     """The case with its pause over, if there was one."""
     if case.paused_at is None:
         return case
-    minutes = case.paused_minutes + int((envelope.occurred_at - case.paused_at).total_seconds() // 60)
     pauses = (*case.pauses, (case.paused_at, envelope.occurred_at))
-    return replace(case, paused_from=None, paused_at=None, paused_minutes=minutes, pauses=pauses)
+    return replace(case, paused_from=None, paused_at=None, pauses=pauses)
 
 
 def ended(case: Case, envelope: Envelope, reason: str) -> Case:

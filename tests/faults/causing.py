@@ -60,20 +60,27 @@ async def moved(scene, times):
     must(await holds_within(there, PATIENCE_S), f"positions did not move {times} times")
 
 
+async def read(scene, records):
+    """Wait until so many records were read; not so many batches, of which a quick machine makes fewer."""
+
+    async def there():
+        return await scene.read() >= records
+
+    must(await holds_within(there, PATIENCE_S), f"{records} records were not read")
+
+
 async def random_kills(scene, names=("one", "two"), lives=24, kills=4):
-    """Kill a worker drawn at random whenever positions have moved as often as was drawn, and start it again."""
-    drawn = Random(scene.seed)
+    """Kill a worker drawn at random whenever a drawn share of the records was read, and start it again."""
+    drawn, those = Random(scene.seed), scene.lives(lives)
+    records = sum(1 + len(life.commands) for life in those)
     for name in names:
         await scene.workers.start(name)
-    async with sending(scene, scene.lives(lives)):
-        moves = 0
-        for _ in range(kills):
-            moves += drawn.randint(3, 8)
-            await moved(scene, moves)
+    async with sending(scene, those):
+        for kill in range(kills):
+            await read(scene, int(records * (kill + drawn.random()) / (kills + 1)) + 1)
             name = drawn.choice(names)
             await scene.workers.kill(name)
             await scene.workers.start(name)
-            moves = await scene.moves()
 
 
 async def random_kills_of_one(scene):

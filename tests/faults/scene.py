@@ -110,6 +110,10 @@ class Scene:
         """How often positions have moved."""
         return await self.database.fetchval("SELECT count(*) FROM watched.moves")
 
+    async def read(self):
+        """How many records have been read: where the positions stand, in all."""
+        return await self.database.fetchval("SELECT coalesce(sum(position), 0) FROM offsets")
+
     async def rests(self, seconds=None):
         """Wait for rest; whether it came."""
         return await holds_within(self.at_rest, self.patience_s if seconds is None else seconds)

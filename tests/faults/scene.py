@@ -106,10 +106,6 @@ class Scene:
         mail = await self.database.fetchval(MAIL_WAITS)
         return not any(left) and not mail and all(found.get(place, 0) == end for place, end in ends.items())
 
-    async def moves(self):
-        """How often positions have moved."""
-        return await self.database.fetchval("SELECT count(*) FROM watched.moves")
-
     async def read(self):
         """How many records have been read: where the positions stand, in all."""
         return await self.database.fetchval("SELECT coalesce(sum(position), 0) FROM offsets")

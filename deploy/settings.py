@@ -8,11 +8,12 @@ from typing import Annotated, Any, Self
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, FilePath, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.problems import nearest
 from streams.settings import Broker, Mail, StreamSettings
+from streams.tls import PROTOCOLS, Tls
 
 ROLES = ("amends_owner", "amends_worker", "amends_portal", "amends_auditor")
 
@@ -43,6 +44,9 @@ class KafkaSettings(BaseModel):
     bootstrap: str
     broker: Broker = Broker.KAFKA
     options: dict[str, Any] = Field(default_factory=dict, repr=False)
+    ca_file: FilePath | None = None
+    certificate_file: FilePath | None = None
+    key_file: FilePath | None = None
     authorizer: bool = False
     group: str = "amends"
     replication: Annotated[int, Field(ge=1)] = 1
@@ -67,6 +71,30 @@ class KafkaSettings(BaseModel):
         if self.authorizer and self.broker is Broker.TANSU:
             raise ValueError("the embedded broker has no authorizer")
         return self
+
+    @model_validator(mode="after")
+    def _tls_fits(self) -> Self:
+        files = (self.ca_file, self.certificate_file, self.key_file)
+        protocol = self.options.get("security_protocol", "PLAINTEXT")
+        if protocol not in PROTOCOLS and any(files):
+            raise ValueError(
+                f"files for TLS are named, but options say security_protocol {protocol}, not SASL_SSL or SSL"
+            )
+        if self.key_file and not self.certificate_file:
+            raise ValueError("key_file is the key of certificate_file, which is not named")
+        try:
+            self.tls()
+        except OSError as error:  # what the ssl module raises is one
+            raise ValueError(f"a file for TLS is not what it should be: {error}") from error
+        return self
+
+    def tls(self) -> Tls | None:
+        """Return how TLS is spoken; None where it is not. OSError when a file is of no use."""
+        if self.options.get("security_protocol") not in PROTOCOLS:
+            return None
+        tls = Tls(ca_file=self.ca_file, certificate_file=self.certificate_file, key_file=self.key_file)
+        tls.context()
+        return tls
 
 
 class EngineSettings(BaseModel):
@@ -122,6 +150,7 @@ class Settings(BaseSettings):
             bootstrap=kafka.bootstrap,
             broker=kafka.broker,
             client=kafka.options,
+            tls=kafka.tls(),
             authorizer=kafka.authorizer,
             group=kafka.group,
             replication=kafka.replication,
@@ -174,4 +203,4 @@ def _set(part: BaseModel) -> list[tuple[str, Any]]:
 def _text(value: Any) -> str:
     if isinstance(value, SecretStr):
         return value.get_secret_value()
-    return value if isinstance(value, str) else json.dumps(value)
+    return str(value) if isinstance(value, str | Path) else json.dumps(value)

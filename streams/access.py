@@ -23,19 +23,6 @@ from workflow.rules.facts import Organisation
 
 ANSWER_S = 15.0
 MAY_NOT = "CLUSTER_AUTHORIZATION_FAILED"
-# aiokafka's names, which the settings speak, in librdkafka's words.
-_OPTIONS = {
-    "bootstrap_servers": "bootstrap.servers",
-    "security_protocol": "security.protocol",
-    "sasl_mechanism": "sasl.mechanism",
-    "sasl_plain_username": "sasl.username",
-    "sasl_plain_password": "sasl.password",
-}
-
-
-def librdkafka_options(connection: Mapping[str, Any]) -> dict[str, Any]:
-    """Return aiokafka's connection options as confluent-kafka takes them; what it has no word for is left out."""
-    return {_OPTIONS[name]: value for name, value in connection.items() if name in _OPTIONS}
 
 
 class AccessError(Exception):
@@ -100,9 +87,9 @@ def closing_rules(agency: Organisation) -> tuple[Rule, Rule]:
 class Authorizer:
     """The rules that a cluster keeps. Raises AccessError when it refuses, or keeps none at all."""
 
-    def __init__(self, connection: Mapping[str, Any]) -> None:
+    def __init__(self, options: Mapping[str, Any]) -> None:
         """Hand in aiokafka's connection options of a user who may alter the cluster."""
-        self._options = librdkafka_options(connection)
+        self._options = options
 
     async def rules(self) -> set[Rule]:
         """Return every rule about a topic or a group, whoever made it."""

@@ -43,7 +43,7 @@ def create_app(settings: StreamSettings, open_crew: OpenCrew) -> faust.App:
         web_port=settings.web_port or 6066,
         web_bind="127.0.0.1",
         worker_redirect_stdouts=False,
-        **_signing_in(settings.client),
+        **_signing_in(settings.connection()),
     )
     app.crew = _crew_service(open_crew)
     _keep_faust_content(app)
@@ -95,7 +95,8 @@ def _keep_faust_content(app: faust.App) -> None:
 def _signing_in(client: Mapping[str, Any]) -> dict[str, Any]:
     """Return Faust's way of saying how aiokafka's clients sign in."""
     if "sasl_plain_username" not in client:
-        return {}
+        secured = client.get("ssl_context")
+        return {"broker_credentials": faust.SSLCredentials(context=secured)} if secured else {}
     credentials = faust.SASLCredentials(
         username=client["sasl_plain_username"],
         password=client.get("sasl_plain_password"),

@@ -7,6 +7,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from streams.tls import Tls, librdkafka_options
+
 
 class Broker(StrEnum):
     """What is at the other end: it decides what may be relied on (engine.md section 9)."""
@@ -40,6 +42,7 @@ class StreamSettings:
     worker: str = "worker-1"
     broker: Broker = Broker.KAFKA
     client: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    tls: Tls | None = None
     authorizer: bool = False
     group: str = "amends"
     replication: int = 1
@@ -73,7 +76,12 @@ class StreamSettings:
 
     def connection(self) -> dict[str, Any]:
         """Options with which every aiokafka client connects."""
-        return {"bootstrap_servers": self.bootstrap, **self.client}
+        secured = {"ssl_context": self.tls.context()} if self.tls else {}
+        return {"bootstrap_servers": self.bootstrap, **self.client, **secured}
+
+    def administering(self) -> dict[str, Any]:
+        """Return the same for confluent-kafka, which alone can speak of rules."""
+        return {**librdkafka_options(self.connection()), **(self.tls.librdkafka() if self.tls else {})}
 
     def producing(self) -> dict[str, Any]:
         """Options of a producer that answers for what it sends."""

@@ -93,7 +93,7 @@ def _row(rule: Rule, state: str) -> dict[str, object]:
 def _authorizer(ground: Ground) -> Authorizer:
     if not ground.streams.authorizer:
         raise LocalStackError("The settings say that this broker keeps no access rules: AMENDS_KAFKA__AUTHORIZER.")
-    return Authorizer(ground.streams.connection())
+    return Authorizer(ground.streams.administering())
 
 
 async def _agency(ground: Ground, slug: str) -> Organisation:

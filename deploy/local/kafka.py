@@ -18,6 +18,7 @@ from deploy.local.kafka_config import ADMIN, MECHANISM, ScramSettings, propertie
 from deploy.local.kafka_jars import fetch_kafka, find_kafka, java
 from deploy.local.ports import HOST, free_port
 from deploy.local.processes import PLAIN_ENVIRONMENT, ChildProcess, Launch
+from streams.tls import Tls
 
 READY_S = 45.0
 FORMAT_S = 60.0
@@ -61,7 +62,12 @@ class KafkaBroker:
     def client_options(self, user: str = ADMIN, password: str | None = None) -> dict[str, Any]:
         """The options with which aiokafka's clients connect; as the admin unless a user is named."""
         options: dict[str, Any] = {"bootstrap_servers": self.bootstrap}
-        return options | (sign_in(user, password or self.sasl.admin_password) if self.sasl else {})
+        if self.sasl:
+            options |= sign_in(user, password or self.sasl.admin_password)
+        if self.sasl and self.sasl.keystore:
+            trusted = Tls(ca_file=self.sasl.keystore.with_suffix(".crt"))
+            options |= {"security_protocol": "SASL_SSL", "ssl_context": trusted.context()}
+        return options
 
     async def start(self) -> None:
         """Start it and wait until it answers, formatting the folder the first time; nothing happens when it runs."""

@@ -15,7 +15,8 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public by i
 from deploy.local.errors import LocalStackError
 from deploy.local.kafka import KafkaBroker
 from deploy.local.waiting import holds_within
-from streams.access import ANSWER_S, Authorizer, Rule, librdkafka_options
+from streams.access import ANSWER_S, Authorizer, Rule
+from streams.tls import librdkafka_options
 
 ITERATIONS = 4096  # the least that RFC 7677 allows: these passwords are random, not chosen
 
@@ -39,7 +40,7 @@ async def add_scram_user(broker: KafkaBroker, name: str, password: str) -> None:
 
 async def allow(broker: KafkaBroker, rules: Iterable[Rule]) -> None:
     """Put rules in force, and return when they are; may be repeated."""
-    authorizer, wanted = Authorizer(broker.client_options()), set(rules)
+    authorizer, wanted = Authorizer(librdkafka_options(broker.client_options())), set(rules)
 
     async def known() -> bool:
         return wanted <= await authorizer.rules()

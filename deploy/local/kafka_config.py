@@ -15,9 +15,13 @@ SECURITY = "org.apache.kafka.common.security"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScramSettings:
-    """Clients sign in with SCRAM, and may do only what an ACL allows; `admin` may do all."""
+    """Clients sign in with SCRAM, and may do only what an ACL allows; `admin` may do all.
+
+    `keystore` is a PEM file of key and certificate, which also lies beside it alone as .crt: the broker speaks TLS.
+    """
 
     admin_password: str
+    keystore: Path | None = None
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Za-z0-9_-]{8,}", self.admin_password):
@@ -27,6 +31,7 @@ class ScramSettings:
 def properties(*, port: int, controller_port: int, data: Path, sasl: ScramSettings | None) -> Mapping[str, str]:
     """The lines of server.properties."""
     protocol = "SASL_PLAINTEXT" if sasl else "PLAINTEXT"
+    outside = protocol.replace("PLAINTEXT", "SSL") if sasl and sasl.keystore else protocol
     return {
         "process.roles": "broker,controller",
         "node.id": "1",
@@ -34,7 +39,7 @@ def properties(*, port: int, controller_port: int, data: Path, sasl: ScramSettin
         "controller.listener.names": "CONTROLLER",
         "listeners": f"CLIENT://{HOST}:{port},CONTROLLER://{HOST}:{controller_port}",
         "advertised.listeners": f"CLIENT://{HOST}:{port}",
-        "listener.security.protocol.map": f"CLIENT:{protocol},CONTROLLER:{protocol}",
+        "listener.security.protocol.map": f"CLIENT:{outside},CONTROLLER:{protocol}",
         "inter.broker.listener.name": "CLIENT",
         "log.dirs": str(data),
         "auto.create.topics.enable": "false",
@@ -51,6 +56,7 @@ def properties(*, port: int, controller_port: int, data: Path, sasl: ScramSettin
         "share.coordinator.state.topic.replication.factor": "1",
         "share.coordinator.state.topic.min.isr": "1",
         **(_sasl_properties(sasl.admin_password) if sasl else {}),
+        **(_tls_properties(sasl.keystore) if sasl and sasl.keystore else {}),
     }
 
 
@@ -69,6 +75,16 @@ def _sasl_properties(password: str) -> Mapping[str, str]:
         "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
         "super.users": f"User:{ADMIN}",
         "allow.everyone.if.no.acl.found": "false",
+    }
+
+
+def _tls_properties(keystore: Path) -> Mapping[str, str]:
+    """The broker trusts its own certificate, since it is a client of itself as well."""
+    return {
+        "ssl.keystore.type": "PEM",
+        "ssl.keystore.location": str(keystore),
+        "ssl.truststore.type": "PEM",
+        "ssl.truststore.location": str(keystore.with_suffix(".crt")),
     }
 
 

@@ -42,7 +42,7 @@ async def make_topics(settings: StreamSettings, pool: asyncpg.Pool) -> Made:
     topics = await create_topics(settings, topics_for(organisations, settings))
     if not settings.authorizer:
         return Made(topics)
-    return Made(topics, await Authorizer(settings.connection()).put(rules_for(organisations)))
+    return Made(topics, await Authorizer(settings.administering()).put(rules_for(organisations)))
 
 
 async def refill_topics(pool: asyncpg.Pool) -> int:

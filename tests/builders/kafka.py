@@ -16,15 +16,15 @@ NEEDS_KAFKA = (
 )
 
 
-async def a_guarded_kafka(folder):
-    """A broker whose users sign in with SCRAM and may do what a rule allows."""
+async def a_guarded_kafka(folder, keystore=None):
+    """A broker whose users sign in with SCRAM and may do what a rule allows; with a keystore under TLS."""
     home = Home(folder)
     broker = KafkaBroker(
         folder=home.kafka,
         lib=find_kafka(),
         log_path=home.log("kafka"),
         pid_path=home.run / "kafka.pid",
-        sasl=ScramSettings(admin_password="the-admins-own"),
+        sasl=ScramSettings(admin_password="the-admins-own", keystore=keystore),
     )
     await broker.start()
     return broker

@@ -10,6 +10,7 @@ from deploy.local.kafka_access import add_scram_user, allow
 from schemas.vocabulary import OrganisationKind as Kind
 from streams.access import Authorizer, Rule, principal_of, rules_for
 from streams.settings import Broker
+from streams.tls import librdkafka_options
 from streams.topics import create_topics, topics_for
 from tests.builders.kafka import NEEDS_KAFKA, a_guarded_kafka, reads, writes
 from tests.builders.streams import an_organisation, some_settings
@@ -98,7 +99,7 @@ def _chosen(names, answers):
 async def _planted(broker, rule):
     await allow(broker, [rule])
     yield
-    await Authorizer(broker.client_options()).remove([rule])
+    await Authorizer(librdkafka_options(broker.client_options())).remove([rule])
 
 
 async def _lengths(broker):

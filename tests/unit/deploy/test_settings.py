@@ -1,3 +1,5 @@
+from ssl import CERT_REQUIRED
+
 import pytest
 from pydantic import ValidationError
 
@@ -102,3 +104,37 @@ def test_a_failpoint_dies_at_its_nth_pass_and_never_where_it_is_not_allowed():
 def test_a_failpoint_that_no_code_passes_is_refused():
     with pytest.raises(UnknownFailpointError):
         Failpoints("after_lunch", allowed=True)
+
+
+def test_files_for_tls_are_refused_where_no_tls_is_spoken(environment, tmp_path):
+    trusted = tmp_path / "trusted.crt"
+    trusted.write_text("")
+    environment(AMENDS_KAFKA__BOOTSTRAP="b:1", AMENDS_KAFKA__CA_FILE=str(trusted))
+
+    with pytest.raises(ValidationError, match="not SASL_SSL or SSL"):
+        Settings()
+
+
+def test_a_file_for_tls_that_is_not_there_is_named(environment, tmp_path):
+    environment(AMENDS_KAFKA__BOOTSTRAP="b:1", AMENDS_KAFKA__CA_FILE=str(tmp_path / "gone.crt"))
+
+    with pytest.raises(ValidationError, match=r"kafka\.ca_file"):
+        Settings()
+
+
+def test_under_tls_the_system_vouches_unless_files_are_named(environment):
+    environment(AMENDS_KAFKA__BOOTSTRAP="b:1", AMENDS_KAFKA__OPTIONS='{"security_protocol": "SSL"}')
+
+    context = Settings().streams().connection()["ssl_context"]
+
+    assert (context.verify_mode, context.check_hostname) == (CERT_REQUIRED, True)
+
+
+def test_a_key_without_its_certificate_is_refused(environment, tmp_path):
+    key = tmp_path / "key.pem"
+    key.write_text("")
+    environment(AMENDS_KAFKA__BOOTSTRAP="b:1", AMENDS_KAFKA__OPTIONS='{"security_protocol": "SSL"}')
+    environment(AMENDS_KAFKA__KEY_FILE=str(key))
+
+    with pytest.raises(ValidationError, match="which is not named"):
+        Settings()

@@ -1,5 +1,6 @@
 from schemas.vocabulary import OrganisationKind
-from streams.access import Rule, closing_rules, librdkafka_options, rules_for
+from streams.access import Rule, closing_rules, rules_for
+from streams.tls import librdkafka_options
 from tests.builders.streams import an_organisation
 
 HOMES = an_organisation("high-peak-homes", OrganisationKind.HOUSING)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
+from uuid import UUID
 
 from workflow.handlers.requests import Answer, Asked
 from workflow.ports import DueTimer, Outward, Position, Quarantined
@@ -61,8 +62,11 @@ class Leases(Protocol):
 class Outbox(Protocol):
     """What was kept and is not yet acknowledged by a broker."""
 
-    async def left(self, shards: Iterable[int], most: int) -> Mapping[int, Sequence[Outward]]:
-        """Return what waits in each shard, `most` at most, as exact bytes in the order of (case, sequence, part)."""
+    async def left(self, after: Mapping[int, tuple[UUID, int, int]], most: int) -> Mapping[int, Sequence[Outward]]:
+        """Return what waits in each shard after a place, `most` at most, as exact bytes.
+
+        In the order of their places: (case, sequence, part).
+        """
         ...
 
     async def remove(self, held: Mapping[int, int], records: Sequence[Outward]) -> frozenset[int]:

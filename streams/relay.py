@@ -11,6 +11,7 @@ from aiokafka.errors import KafkaError
 from aiokafka.partitioner import DefaultPartitioner
 
 from streams.closing import put_away
+from streams.lanes import Lanes, Pages, Partition, place_of
 from streams.ports import Outbox, Waker
 from streams.settings import StreamSettings
 from streams.shards import HeldShards
@@ -21,8 +22,8 @@ log = logging.getLogger(__name__)
 MOST = 200  # of each shard, so that a sweep is a few thousand
 LARGEST_BATCH = 1024 * 1024
 PAUSE_S = 0.5
+UNKNOWN_S = 1.0
 TROUBLE = (StoreDownError, AmbiguousCommitError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, KafkaError)
-Partition = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,22 +47,35 @@ class Relay:
 
     async def _publishing(self) -> None:
         producer = AIOKafkaProducer(**self.settings.producing(), max_batch_size=LARGEST_BATCH)
+        lanes, pages = Lanes(), Pages(MOST)
         try:
             await producer.start()
             while True:
-                if not await self.sweep(producer):
+                if not await self.sweep(producer, lanes, pages) and not pages.are_turning:
                     await self.waker.wait(self.settings.sweep_s)
         finally:
+            await lanes.close()
             await put_away(producer)
 
-    async def sweep(self, producer: AIOKafkaProducer) -> int:
+    async def sweep(self, producer: AIOKafkaProducer, lanes: Lanes, pages: Pages) -> int:
         """Publish once what waits in the shards held now; return how many records were acknowledged."""
         held = await self.shards.held()
-        waiting = await self.outbox.left(held, MOST)
-        sure = {shard: held[shard] for shard in waiting if self.shards.still(shard, held[shard])}
-        batches = await _in_batches(producer, [record for shard in sure for record in waiting[shard]])
-        sending = (self._send(producer, topic, partition, group) for (topic, partition), group in batches.items())
-        acknowledged = [record for group in await asyncio.gather(*sending) for record in group]
+        waiting = await self.outbox.left(pages.starts(held), MOST)
+        records = [one for shard in waiting for one in waiting[shard] if pages.may_leave(shard, one)]
+        batches = await _in_batches(producer, records)
+        sure = {shard: epoch for shard, epoch in held.items() if self.shards.still(shard, epoch)}
+        if sure != held:
+            return 0
+        acknowledged = await lanes.send(
+            {
+                (topic, partition): self._send(producer, topic, partition, group)
+                for (topic, partition), group in batches.items()
+                if lanes.is_free((topic, partition))
+            }
+        )
+        gone = {place_of(record) for record in acknowledged}
+        for shard in held:
+            pages.looked(shard, waiting.get(shard, ()), gone)
         self.fail_at("before_outbox_delete")
         if acknowledged and (lost := await self.outbox.remove(sure, acknowledged)):
             log.warning("fenced: another relay holds shards %s", sorted(lost))
@@ -110,7 +124,9 @@ async def _in_batches(producer: AIOKafkaProducer, records: Sequence[Outward]) ->
 
 async def _partitions_of(producer: AIOKafkaProducer, topic: str) -> list[int]:
     try:
-        return sorted(await producer.partitions_for(topic))
-    except KafkaError as error:
+        # For a topic that is not there the client would ask for forty seconds, and a lease would be over.
+        async with asyncio.timeout(UNKNOWN_S):
+            return sorted(await producer.partitions_for(topic))
+    except (KafkaError, TimeoutError) as error:
         log.warning("%s is not there yet: %s", topic, type(error).__name__)
         return []

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from schemas.commands import RemindOfSession
+from streams.lanes import BEGINNING
 from tests.builders.kept_cases import START, TENANT, a_new_case, a_notice, an_accepted_case, an_id
 from tests.databases import KEYS
 from workflow.machine.decision import CancelTimer, SetTimer
@@ -45,7 +46,7 @@ async def keep(store, *cases, **changes):
 
 
 async def left(outbox, shard=SHARD):
-    return (await outbox.left([shard], 10)).get(shard, [])
+    return (await outbox.left({shard: BEGINNING}, 10)).get(shard, [])
 
 
 async def test_what_waits_is_published_in_order_and_forgotten_when_acknowledged(store, worker_pool):
@@ -78,7 +79,11 @@ async def test_a_shard_that_was_lost_keeps_its_records_while_those_of_the_others
     other = shard_of(an_id(elsewhere))
     await keep(store, a_new_case(), a_new_case(elsewhere))
     epochs = await SqlLeases(worker_pool).take([f"relay:{SHARD}", f"relay:{other}"], "me", 60)
-    waiting = [record for records in (await outbox.left([SHARD, other], 10)).values() for record in records]
+    waiting = [
+        record
+        for records in (await outbox.left({SHARD: BEGINNING, other: BEGINNING}, 10)).values()
+        for record in records
+    ]
 
     lost = await outbox.remove({SHARD: epochs[f"relay:{SHARD}"] + 1, other: epochs[f"relay:{other}"]}, waiting)
 

@@ -55,9 +55,9 @@ def position_before_batch():
 def outbox_before_ack():
     """The relay forgets records before the broker has them."""
 
-    async def sweep(self, producer):
+    async def sweep(self, producer, lanes, pages):
         held = await self.shards.held()
-        waiting = await self.outbox.left(held, MOST)
+        waiting = await self.outbox.left(pages.starts(held), MOST)
         records = [record for shard in waiting for record in waiting[shard]]
         await self.outbox.remove({shard: held[shard] for shard in waiting}, records)
         if any(one.part == 0 for one in records):  # a lost receipt would be asked for again, a lost fact never

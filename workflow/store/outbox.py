@@ -1,6 +1,7 @@
 """The outbox: pointers to what nobody has acknowledged, joined with the exact bytes that they point to."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 import asyncpg
 
@@ -12,9 +13,11 @@ from workflow.store.rows import EVENT_COLUMNS, EventRow, headers_of, shard_of
 
 # What is left is asked for, never what comes after an id: a transaction that commits late has lower numbers.
 _POINTERS = """
-SELECT o.* FROM unnest($1::int[]) AS held(shard) CROSS JOIN LATERAL (
-    SELECT shard, tenant, case_id, sequence, part FROM outbox WHERE shard = held.shard
-    ORDER BY case_id, sequence, part LIMIT $2
+SELECT o.* FROM unnest($2::int[], $3::uuid[], $4::bigint[], $5::int[]) AS held(shard, case_id, sequence, part)
+CROSS JOIN LATERAL (
+    SELECT w.shard, w.tenant, w.case_id, w.sequence, w.part FROM outbox w
+    WHERE w.shard = held.shard AND (w.case_id, w.sequence, w.part) > (held.case_id, held.sequence, held.part)
+    ORDER BY w.case_id, w.sequence, w.part LIMIT $1
 ) o ORDER BY o.shard, o.case_id, o.sequence, o.part
 """
 _FACTS = f"""
@@ -46,10 +49,14 @@ class SqlOutbox:
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
 
-    async def left(self, shards: Iterable[int], most: int) -> Mapping[int, Sequence[Outward]]:
-        """Return what waits in each shard, `most` at most, as exact bytes in the order of (case, sequence, part)."""
+    async def left(self, after: Mapping[int, tuple[UUID, int, int]], most: int) -> Mapping[int, Sequence[Outward]]:
+        """Return what waits in each shard after a place, `most` at most, as exact bytes.
+
+        In the order of their places: (case, sequence, part).
+        """
+        looked = ((shard, *place) for shard, place in after.items())
         async with kept_nothing(), self._pool.acquire() as connection:
-            pointers = await connection.fetch(_POINTERS, list(shards), most)
+            pointers = await connection.fetch(_POINTERS, most, *columns(looked, 4))
             facts = [row for row in pointers if row["part"] == 0]
             others = [row for row in pointers if row["part"] > 0]
             found = {**await _facts(connection, facts), **await _records(connection, others)}

@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass
 
 from streams.ports import Leases
+from workflow.ports import StoreDownError
 
 PAUSE_S = 0.5
 
@@ -35,10 +36,18 @@ class WorkerName:
             await asyncio.sleep(PAUSE_S)
 
     async def run(self) -> None:
-        """Keep the name; raise when it was lost."""
+        """Keep the name; raise when it was lost, also to a database that was silent for too long."""
+        sure_until = time.monotonic() + self.seconds
         while True:
             await asyncio.sleep(self.seconds / 4)
-            if not await self._asked():
+            asked_at = time.monotonic()
+            try:
+                kept = await self._asked()
+            except StoreDownError:
+                kept = time.monotonic() < sure_until
+            else:
+                sure_until = asked_at + self.seconds
+            if not kept:
                 raise WorkerNameLostError(self.name)
 
     async def release(self) -> None:

@@ -12,6 +12,7 @@ import asyncpg
 from schemas.vocabulary import OrganisationKind
 from streams.ports import Handles, Timers, Waker
 from streams.shards import HeldShards
+from streams.taking import DATA_ERRORS
 from workflow.handlers.requests import CommandRequest, PoisonError, TooBusyError
 from workflow.ports import (
     AmbiguousCommitError,
@@ -72,19 +73,23 @@ class Timekeeper:
 
     async def _fire(self, tenant: str, due: Sequence[DueTimer]) -> int:
         self.fail_at("in_timer")
-        aside: tuple[Quarantined, ...] = ()
-        waiting = list(due)
-        while waiting or aside:
-            try:
-                await self.office.handle(tenant, [_asked(one) for one in waiting], quarantined=aside)
-            except PoisonError as poison:
-                poisoned = waiting[poison.index]
-                # The case is parked from now on, so its other timers wait too; their rows stay.
-                waiting = [one for one in waiting if one.timer.case_id != poisoned.timer.case_id]
-                aside = (*aside, _set_aside(poisoned, poison.reason))
+        try:
+            await self.office.handle(tenant, [_asked(one) for one in due])
+        except PoisonError as poison:
+            await self._without(tenant, due, due[poison.index], poison.reason)
+        except DATA_ERRORS as error:
+            if len(due) == 1:
+                await self._without(tenant, due, due[0], type(error).__name__)
             else:
-                break
+                await self._fire(tenant, due[: len(due) // 2])
+                await self._fire(tenant, due[len(due) // 2 :])
         return len(due)
+
+    async def _without(self, tenant: str, due: Sequence[DueTimer], poisoned: DueTimer, reason: str) -> None:
+        """Park the case of a timer that always fails, and fire the others; its other timers wait, their rows stay."""
+        await self.office.handle(tenant, [], quarantined=[_set_aside(poisoned, reason)])
+        if others := [one for one in due if one.timer.case_id != poisoned.timer.case_id]:
+            await self._fire(tenant, others)
 
     async def _until_next(self, now: datetime) -> float:
         """Return the seconds to sleep; never long, since the demo clock may leap and a lease may fall free."""

@@ -25,7 +25,9 @@ class Waiter:
     async def wait(self, seconds: float) -> None:
         """Return when something was committed since the last wait, or after so many seconds."""
         try:
-            await asyncio.wait_for(self.event.wait(), seconds)
+            # Not `wait_for`, which in Python 3.11 swallows a cancellation that comes with the event.
+            async with asyncio.timeout(seconds):
+                await self.event.wait()
         except TimeoutError:
             return
         self.event.clear()

@@ -8,6 +8,7 @@ import asyncpg
 from workflow.portal_ports import Caller, Consulted, Readings
 from workflow.ports import IdSource
 from workflow.store.failures import kept_nothing
+from workflow.store.rows import SHARDS
 
 _OUTBOX = """
 SELECT count(*) AS records, coalesce(extract(epoch FROM now() - min(queued_at)), 0) AS age FROM outbox
@@ -16,7 +17,7 @@ WHERE tenant = $1
 _TIMERS = """
 SELECT coalesce(extract(epoch FROM n.now - min(t.due_at)), 0)
 FROM (SELECT coalesce((SELECT at FROM demo_clock), now()) AS now) n JOIN timers t ON t.due_at < n.now
-WHERE t.tenant = $1
+WHERE t.tenant = $1 AND t.shard = ANY($2::int[])  -- the index on what is due is a shard's
   AND NOT EXISTS (SELECT 1 FROM parked_cases p WHERE p.tenant = t.tenant AND p.case_id = t.case_id)
 GROUP BY n.now
 """
@@ -70,7 +71,7 @@ class SqlReadiness:
                 await _enter(connection, tenant, "*")
                 outbox = await connection.fetchrow(_OUTBOX, tenant)
                 records, age = records + outbox["records"], max(age, float(outbox["age"]))
-                late = max(late, float(await connection.fetchval(_TIMERS, tenant) or 0))
+                late = max(late, float(await connection.fetchval(_TIMERS, tenant, list(range(SHARDS))) or 0))
                 parked += await connection.fetchval("SELECT count(*) FROM parked_cases WHERE tenant = $1", tenant)
             lag = await connection.fetchrow(_LAG)
         return Readings(

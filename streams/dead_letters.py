@@ -1,6 +1,6 @@
 """What an operator does with records that were set aside: list, show, replay, discard, by fingerprint."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from aiokafka import AIOKafkaProducer
@@ -13,12 +13,12 @@ from workflow.ports import Quarantined
 class SetAside(Protocol):
     """The quarantine, opened for an operator."""
 
-    async def show(self, fingerprint: str) -> Sequence[Quarantined]:
-        """Return the records of a fingerprint, opened, in the order in which they were set aside."""
+    async def show(self, fingerprint: str) -> Mapping[int, Quarantined]:
+        """Return the records of a fingerprint, opened, by id in the order in which they were set aside."""
         ...
 
-    async def discard(self, fingerprint: str) -> int:
-        """Forget the records of a fingerprint; return how many there were."""
+    async def discard(self, ids: Iterable[int]) -> int:
+        """Forget records; return how many there were."""
         ...
 
 
@@ -30,10 +30,10 @@ async def replay(quarantine: SetAside, settings: StreamSettings, fingerprint: st
     """
     records = await quarantine.show(fingerprint)
     async with AIOKafkaProducer(**settings.producing()) as producer:
-        for record in records:
+        for record in records.values():
             if record.topic != TIMERS:
                 await producer.send_and_wait(
                     record.topic, record.value, headers=list(record.headers), partition=record.partition
                 )
-    await quarantine.discard(fingerprint)
+    await quarantine.discard(records)
     return len(records)

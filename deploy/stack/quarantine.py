@@ -55,7 +55,7 @@ class DeadLetters:
         waiting = await self._waiting(places)
         if waiting and settings is None:
             raise LocalStackError("Commands wait behind this record, and no broker is named to put them back on.")
-        await self._quarantine.discard(places[0].fingerprint)
+        await self._quarantine.discard(place.id for place in places)
         await self._release(places)
         return await self._replay_waiting(places, settings) if settings else 0
 

@@ -1,7 +1,7 @@
 """Records that could not be taken: sealed, listed, opened for replay, discarded."""
 
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -90,12 +90,12 @@ class SqlQuarantine:
         )
         return [QuarantinedPlace(**row) for row in rows]
 
-    async def show(self, fingerprint: str) -> Sequence[Quarantined]:
-        """Open the records of a fingerprint, for replay."""
+    async def show(self, fingerprint: str) -> Mapping[int, Quarantined]:
+        """Open the records of a fingerprint, for replay, by id in the order in which they were set aside."""
         rows = await self._pool.fetch("SELECT * FROM quarantine WHERE fingerprint = $1 ORDER BY id", fingerprint)
-        return [opened(self._sealer, row) for row in rows]
+        return {row["id"]: opened(self._sealer, row) for row in rows}
 
-    async def discard(self, fingerprint: str) -> int:
-        """Remove the records of a fingerprint; return how many there were."""
-        rows = await self._pool.fetch("DELETE FROM quarantine WHERE fingerprint = $1 RETURNING id", fingerprint)
+    async def discard(self, ids: Iterable[int]) -> int:
+        """Remove records; return how many there were. By id: what is replayed may be set aside again meanwhile."""
+        rows = await self._pool.fetch("DELETE FROM quarantine WHERE id = ANY($1::bigint[]) RETURNING id", list(ids))
         return len(rows)

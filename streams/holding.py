@@ -130,7 +130,7 @@ class Holding(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ship
         if standing is None:
             return None
         at = standing.held.position
-        records = [Incoming.of(record) for record in fetched if record.offset >= at]
+        records = [Incoming.of(record, self.cluster) for record in fetched if record.offset >= at]
         if not records:
             return None
         first = records[0].place.offset

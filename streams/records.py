@@ -10,30 +10,32 @@ SENDING = "amends-sending"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a record lies: one place of one log, for ever."""
+    """Where a record lies: one place of one log, for ever. Another cluster's log begins at zero as well."""
 
     topic: str
     partition: int
     offset: int
+    cluster: str = ""
 
     def __str__(self) -> str:
-        """Spell it as `topic:partition:offset`."""
-        return f"{self.topic}:{self.partition}:{self.offset}"
+        """Spell it as `topic:partition:offset@cluster`."""
+        return f"{self.topic}:{self.partition}:{self.offset}@{self.cluster}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
-    """One record; `value` None is a tombstone."""
+    """One record; `value` None is a tombstone. With a `fault` its bytes could not even be unpacked."""
 
     place: Place
     value: bytes | None
     key: bytes | None = None
     headers: tuple[tuple[str, bytes], ...] = ()
+    fault: str | None = None
 
     @classmethod
-    def of(cls, record: Any) -> Self:
+    def of(cls, record: Any, cluster: str) -> Self:
         """Copy what matters out of a client library's record."""
-        place = Place(topic=record.topic, partition=record.partition, offset=record.offset)
+        place = Place(topic=record.topic, partition=record.partition, offset=record.offset, cluster=cluster)
         headers = tuple((name, value or b"") for name, value in record.headers)
         return cls(place=place, value=record.value, key=record.key, headers=headers)
 

@@ -5,7 +5,7 @@ import contextlib
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -19,9 +19,11 @@ from streams.cluster import cluster_id
 from streams.holding import Holding, PositionBeyondLog
 from streams.ports import Positions, Register, Takes
 from streams.reaching import reaches
+from streams.records import Incoming, Place
 from streams.settings import StreamSettings
-from streams.taking import Directory
+from streams.taking import Directory, Held
 from streams.topics import create_topics, topics_for
+from streams.unpacking import UNPACKED, is_of_the_bytes, unreadable
 from workflow.handlers.requests import TooBusyError
 from workflow.ports import AmbiguousCommitError, StalePositionError, StoreDownError
 
@@ -109,7 +111,13 @@ class BatchSource:
         settings = self.parts.settings
         while True:
             await self._settle(consumer, holding)
-            fetched = await consumer.getmany(timeout_ms=settings.idle_ms, max_records=settings.batch_most)
+            try:
+                fetched = await consumer.getmany(timeout_ms=settings.idle_ms, max_records=settings.batch_most)
+            except Exception as error:
+                if not is_of_the_bytes(error):
+                    raise
+                await self._set_aside(consumer, holding, type(error).__name__)
+                continue
             taking = (self._take(consumer, holding, place, records) for place, records in fetched.items())
             # All end before any fault is raised: none is left behind in the middle of its transaction.
             async with holding.busy:
@@ -129,7 +137,18 @@ class BatchSource:
         sound = holding.sound(consumer, place, fetched)
         if sound is None:
             return
-        held, records = sound
+        await self._keep(holding, place, *sound)
+
+    async def _set_aside(self, consumer: AIOKafkaConsumer, holding: Holding, why: str) -> None:
+        """Find the partition whose next record cannot be unpacked, set that one offset aside, and read on behind it."""
+        async with holding.busy:
+            async for place, held in unreadable(consumer, holding, partial(self._take, consumer, holding)):
+                log.error("%s:%s:%s cannot be unpacked: %s", place.topic, place.partition, held.position, why)
+                at = Place(topic=place.topic, partition=place.partition, offset=held.position, cluster=held.cluster)
+                await self._keep(holding, place, held, [Incoming(place=at, value=None, fault=UNPACKED)])
+                consumer.seek(place, held.position)
+
+    async def _keep(self, holding: Holding, place: TopicPartition, held: Held, records: Sequence[Incoming]) -> None:
         try:
             await self.parts.taker.take(held, records, self._directory)
         except StalePositionError as stale:

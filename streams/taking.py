@@ -155,6 +155,8 @@ class Taker:
     def _decoded(
         self, record: Incoming, sender: Organisation | None, directory: Directory, now: datetime
     ) -> tuple[str, Asked]:
+        if record.fault is not None:
+            raise BadRecord(record.fault)
         if record.place.topic == topics.CASE_COMMANDS:
             return decode_command(record, directory.organisations)
         if sender is None:

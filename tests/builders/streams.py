@@ -47,7 +47,7 @@ def a_register(*rows):
 
 def a_record(value=b"{}", *, topic="referrals.police.derbyshire-police", partition=0, offset=0, headers=(), key=None):
     body = value if value is None or isinstance(value, bytes) else json.dumps(value).encode()
-    place = Place(topic=topic, partition=partition, offset=offset)
+    place = Place(topic=topic, partition=partition, offset=offset, cluster="c1")
     return Incoming(place=place, value=body, key=key, headers=tuple((k, v.encode()) for k, v in dict(headers).items()))
 
 

@@ -263,7 +263,9 @@ async def test_outcomes_are_released_once_a_period_in_token_order(store, worker_
     assert await worker_pool.fetchval("SELECT value FROM outward_records WHERE sequence = 3") == b"2"
 
 
-async def test_a_quarantined_record_is_listed_without_its_bytes_opened_for_replay_and_discarded_alone(store, worker_pool):
+async def test_a_quarantined_record_is_listed_without_its_bytes_opened_for_replay_and_discarded_alone(
+    store, worker_pool
+):
     quarantine = SqlQuarantine(worker_pool, KEYS)
     poison = Quarantined(
         tenant=None,

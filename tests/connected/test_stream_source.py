@@ -6,6 +6,7 @@ import uuid
 
 import pytest
 from aiokafka import AIOKafkaProducer
+from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 
 from deploy.local.home import Home
 from deploy.local.kafka import KafkaBroker, find_kafka
@@ -217,3 +218,50 @@ async def test_a_database_that_is_down_stops_the_partition_and_loses_nothing(rig
         await rig.comes_to(1, 2)
 
     assert rig.office.aside == []
+
+
+async def test_a_record_that_cannot_be_unpacked_is_set_aside_and_what_others_sent_goes_on(rig):
+    other = an_organisation(f"{rig.slug}-other")
+    rig.register.rows[other.slug] = other
+    await rig.make_topics()
+    await rig.send(1)
+    await _send_a_header_without_utf8(rig.bootstrap, rig.topic)
+    await rig.send(2)
+
+    async with running(rig.source()) as source:
+        await rig.send(3, topic=f"referrals.police.{other.slug}", slug=other.slug)
+        assert await holds_within(lambda: _is(lambda: sorted(rig.taken()) == [1, 2, 3]), 20), rig.taken()
+        joined = source.joined
+
+    assert [(one.topic, one.offset, one.reason) for one in rig.office.aside] == [(rig.topic, 1, "cannot_be_unpacked")]
+    assert joined == 1
+
+
+class _NoText(str):
+    """A header's name as other clients can send it: bytes that are no UTF-8."""
+
+    __slots__ = ()
+
+    def encode(self, *_):
+        return b"\xff\xfe"
+
+
+async def _send_a_header_without_utf8(bootstrap, topic):
+    async with AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all") as producer:
+        batch = producer.create_batch()
+        batch._builder = _DefaultRecordBatchBuilderPy(2, 0, 0, -1, -1, 0, 1000)
+        batch.append(timestamp=None, key=None, value=b"{}", headers=[(_NoText("name"), b"x")])
+        await (await producer.send_batch(batch, topic, partition=0))
+
+
+async def test_an_agency_may_compress_as_it_likes(rig):
+    # Of the embedded broker gzip alone is promised.
+    codecs = ("gzip",) if rig.kind is Broker.TANSU else ("gzip", "lz4", "snappy", "zstd")
+    await rig.make_topics()
+    for number, codec in enumerate(codecs):
+        record = a_record(a_police_referral(message_id=message(number), agency=rig.slug))
+        async with AIOKafkaProducer(bootstrap_servers=rig.bootstrap, acks="all", compression_type=codec) as producer:
+            await producer.send_and_wait(rig.topic, record.value, partition=0)
+
+    async with running(rig.source()):
+        await rig.comes_to(*range(len(codecs)))

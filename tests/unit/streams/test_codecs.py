@@ -104,7 +104,7 @@ def test_the_number_of_a_sending_is_the_senders_own_or_else_the_records_place():
     bare = decode(a_record(a_police_referral(), offset=7))
 
     assert numbered.sending == "41"
-    assert bare.sending == "referrals.police.derbyshire-police:0:7"
+    assert bare.sending == "referrals.police.derbyshire-police:0:7@c1"
 
 
 def test_an_amendment_finds_the_case_by_the_message_that_opened_it():

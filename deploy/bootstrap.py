@@ -14,6 +14,7 @@ from schemas import topics
 from streams.app import Run, create_app
 from streams.failpoints import Failpoints
 from streams.jobs import Jobs
+from streams.mailing import Postbox
 from streams.naming import WorkerName
 from streams.notifier import Notifier
 from streams.relay import Relay
@@ -130,7 +131,7 @@ class Hands:
             consultations=SqlConsultations(self._pool),
             book=self._office.book,
             clock=self._clock,
-            mail=self._streams.mail,
+            postbox=Postbox(self._streams.mail) if self._streams.mail else None,
             fail_at=self._fail_at,
         )
         return BatchSource(

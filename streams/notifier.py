@@ -3,20 +3,17 @@
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from email.message import EmailMessage
 from types import MappingProxyType
 from typing import Any, Protocol
 from uuid import UUID
 
-import aiosmtplib
-
 from schemas import topics
 from schemas.vocabulary import Audience
-from streams.addressing import name_of, safe_address
+from streams.addressing import CALL_TASK, name_of, safe_address
+from streams.mailing import Outcome, Posts
 from streams.records import Incoming
-from streams.settings import Mail
 from streams.taking import Directory, Held
 from streams.wording import NoWordsError, worded
 from workflow.handlers.gathering import Rulebook
@@ -31,7 +28,12 @@ AUDIENCES = MappingProxyType(
         topics.NOTICES_PARTICIPANT: (Audience.PARTICIPANT, "participant"),
     }
 )
+UNDELIVERABLE = "the e-mail did not arrive at"
 FIELDS = ("given_name", "family_name", "phone", "email", "address", "safe_contact")
+
+
+class MailDownError(OSError):
+    """No mail leaves for now: the notices are read again later, and nothing is lost. Carries the id of one of them."""
 
 
 class Mailbox(Protocol):
@@ -45,8 +47,12 @@ class Mailbox(Protocol):
         """Note messages that are about to be sent; return the ids of those that never were."""
         ...
 
-    async def sent(self, ce_ids: Sequence[str], position: Position | None = None) -> None:
-        """Note messages as sent and move the position, in one transaction."""
+    async def sent(self, ce_ids: Sequence[str]) -> None:
+        """Note messages as sent."""
+        ...
+
+    async def forget(self, ce_ids: Sequence[str]) -> None:
+        """Take back what was noted of messages that surely did not leave."""
         ...
 
 
@@ -76,7 +82,7 @@ class Notifier:
     consultations: Consultations
     book: Rulebook
     clock: Clock
-    mail: Mail | None = None
+    postbox: Posts | None = None
     fail_at: Callable[[str], None] = lambda _: None
 
     async def take(self, held: Held, records: Sequence[Incoming], directory: Directory) -> None:  # noqa: ARG002 - one tenant a record
@@ -90,15 +96,11 @@ class Notifier:
         )
         now = await self.clock.now()
         found = [letter for record in records if (letter := await self._letter(record, now)) is not None]
-        by_mail = [letter for letter in found if self.mail is not None and letter.by == "email"]
-        kept = [letter.message for letter in found if letter not in by_mail]
-        if by_mail:
-            await self.mailbox.deliver(kept)
-            sent = await self._send(by_mail)
-            self.fail_at("after_mail_before_sent")
-            await self.mailbox.sent(sent, position)
-        else:
-            await self.mailbox.deliver(kept, position)
+        kept = [letter.message for letter in found if self.postbox is None or letter.by != "email"]
+        for letter in found:
+            if self.postbox is not None and letter.by == "email":
+                await self._post(self.postbox, letter)
+        await self.mailbox.deliver(kept, position)
         held.position = position.read_to
 
     async def _letter(self, record: Incoming, now: datetime) -> Letter | None:
@@ -140,31 +142,18 @@ class Notifier:
     def _consequences(self, tenant: str) -> Mapping[str, str]:
         return self.book.schemes[tenant].versions[-1].consequences
 
-    async def _send(self, letters: Sequence[Letter]) -> Sequence[str]:
+    async def _post(self, postbox: Posts, letter: Letter) -> None:
         """Send what was never meant to be sent before; what was meant and not sent is listed as a possible repeat."""
-        new = await self.mailbox.intend([letter.message for letter in letters])
-        # By id: a relay that was killed publishes twice, and a batch may hold the same notice twice.
-        meant = {letter.message.ce_id: letter for letter in letters if letter.message.ce_id in new}
-        return [ce_id for ce_id, letter in meant.items() if await self._sent(letter)]
-
-    async def _sent(self, letter: Letter) -> bool:
-        mail = self.mail
-        if mail is None:
-            return False
-        email = EmailMessage()
-        email["From"], email["To"], email["Subject"] = mail.sender, letter.where, letter.message.subject
-        email["Message-ID"] = f"<{letter.message.ce_id}@amends>"
-        email.set_content(letter.message.body)
-        try:
-            await aiosmtplib.send(
-                email,
-                hostname=mail.host,
-                port=mail.port,
-                username=mail.user,
-                password=mail.password,
-                start_tls=mail.start_tls,
-            )
-        except (aiosmtplib.SMTPException, OSError) as error:
-            log.warning("a message did not leave: %s", type(error).__name__)
-            return False
-        return True
+        message = letter.message
+        if not await self.mailbox.intend([message]):
+            return
+        outcome = await postbox.post(message, letter.where)
+        self.fail_at("after_mail_before_sent")
+        if outcome is Outcome.GONE:
+            await self.mailbox.sent([message.ce_id])
+        elif outcome is Outcome.NEVER:
+            await self.mailbox.forget([message.ce_id])
+            await self.mailbox.deliver([replace(message, address=f"{CALL_TASK}: {UNDELIVERABLE} {letter.where}")])
+        elif outcome is Outcome.NOT_NOW:
+            await self.mailbox.forget([message.ce_id])
+            raise MailDownError(message.ce_id)

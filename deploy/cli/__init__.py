@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import click
 
 import deploy.cli.known_platform  # noqa: F401 - first of ours: it refuses where the others cannot be imported
-from deploy.cli import dead_letters, demo, organisations, parts, policy, rehearse, topics, up, users, verifying
+from deploy.cli import dead_letters, demo, mail, organisations, parts, policy, rehearse, topics, up, users, verifying
 from deploy.cli.errors import plain_line
 
-GROUPS = (demo, up, parts, topics, users, organisations, policy, rehearse, verifying, dead_letters)
+GROUPS = (demo, up, parts, topics, users, organisations, policy, rehearse, verifying, dead_letters, mail)
 
 
 HELP = """Run Immediate Justice schemes: referrals in, visible repair done, those who were harmed told what happened.

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, Field
 
 from schemas.base import Strict
 from schemas.commands.base import Command, FreeText
+from schemas.referrals.fields import Email
 from schemas.vocabulary import ActivityKind, Responsibility
 
 ConsentPurpose = Literal["take_part", "share_information", "photograph"]
@@ -67,7 +68,7 @@ class RecordContactDetails(AffectedCommand):
 
     personal: ClassVar[bool] = True
     phone: FreeText | None = None
-    email: FreeText | None = None
+    email: Email | None = None
     address: FreeText | None = None
     channels: tuple[Channel, ...] = ("phone",)
     permission: bool

@@ -1,4 +1,4 @@
-"""Outbox, timers, leases, mailbox, outcomes, quarantine and parking on a real database."""
+"""Outbox, timers, leases, outcomes, quarantine and parking on a real database."""
 
 import asyncio
 from dataclasses import replace
@@ -19,11 +19,9 @@ from workflow.ports import (
     Quarantined,
     Sending,
     StaleCaseError,
-    StalePositionError,
 )
 from workflow.store.holding import SqlLeases, SqlPositions
 from workflow.store.keeping import OutwardClashError
-from workflow.store.mailbox import Message, SqlMailbox
 from workflow.store.outbox import SqlOutbox
 from workflow.store.outcomes import SqlOutcomes
 from workflow.store.parking import SqlParking
@@ -210,30 +208,6 @@ async def test_positions_are_told_by_cluster_and_lag_is_kept(store, worker_pool)
     assert await positions.positions("c", [partition, ("other", 0)]) == {partition: 1}
     assert await positions.positions("another", [partition]) == {}
     assert await worker_pool.fetchval("SELECT lag FROM worker_lag") == 2
-
-
-def a_message(ce_id="n-1"):
-    return Message(ce_id=ce_id, tenant=TENANT, recipient="t", address="a", subject="s", body="b", at=START)
-
-
-async def test_a_notice_is_delivered_once_however_often_it_is_read(worker_pool):
-    mailbox = SqlMailbox(worker_pool)
-
-    assert await mailbox.deliver([a_message(), a_message()], PLACE) == 1
-    with pytest.raises(StalePositionError):
-        await mailbox.deliver([a_message("n-2")], PLACE)
-    assert await mailbox.deliver([a_message(), a_message("n-2")], replace(PLACE, expected=1, read_to=3)) == 1
-    assert await worker_pool.fetchval("SELECT count(*) FROM mailbox") == 2
-
-
-async def test_a_message_of_which_nobody_knows_whether_it_went_out_is_listed(worker_pool):
-    mailbox = SqlMailbox(worker_pool)
-
-    assert await mailbox.intend([a_message(), a_message("n-2")]) == {"n-1", "n-2"}
-    assert await mailbox.intend([a_message()]) == frozenset()
-    await mailbox.sent(["n-2"], PLACE)
-
-    assert await mailbox.undecided() == ["n-1"]
 
 
 def publishing(row, number):

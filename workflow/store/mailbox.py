@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 import asyncpg
 
+from schemas import topics
 from workflow.ports import Position
 from workflow.store.columns import columns
 from workflow.store.failures import kept_nothing, perhaps_kept
@@ -21,6 +23,11 @@ INSERT INTO mailbox (ce_id, tenant, recipient, address, subject, body, at)
 SELECT m.* FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
     AS m(ce_id, tenant, recipient, address, subject, body, at)
 """
+_UNDECIDED = """
+SELECT d.ce_id AS notice, d.tenant, r.case_id, d.at FROM deliveries d
+LEFT JOIN outward_records r ON r.ce_id = d.ce_id AND r.topic = ANY($1::text[])
+WHERE d.state = 'intent' ORDER BY d.at, d.ce_id
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +40,16 @@ class Message:
     address: str
     subject: str
     body: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undecided:
+    """A message that was about to leave when the notifier or the connection died. Sent again it might be a repeat."""
+
+    notice: str
+    tenant: str
+    case_id: UUID | None
     at: datetime
 
 
@@ -60,17 +77,23 @@ class SqlMailbox:
         async with perhaps_kept(), self._pool.acquire() as connection, connection.transaction():
             return frozenset(await _noted(connection, "intent", messages))
 
-    async def sent(self, ce_ids: Sequence[str], position: Position | None = None) -> None:
-        """Note that messages were sent, and move the position, in one transaction."""
-        async with perhaps_kept(), self._pool.acquire() as connection, connection.transaction():
-            await move_position(connection, position)
-            await connection.execute("UPDATE deliveries SET state = 'sent' WHERE ce_id = ANY($1::text[])", list(ce_ids))
+    async def sent(self, ce_ids: Sequence[str]) -> None:
+        """Note that messages were sent."""
+        async with perhaps_kept():
+            await self._pool.execute("UPDATE deliveries SET state = 'sent' WHERE ce_id = ANY($1::text[])", list(ce_ids))
 
-    async def undecided(self) -> Sequence[str]:
-        """Return the ids of messages of which nobody knows whether they went out: possible repeats, if sent again."""
+    async def forget(self, ce_ids: Sequence[str]) -> None:
+        """Take back that messages were about to be sent: they surely did not leave."""
+        async with perhaps_kept():
+            await self._pool.execute(
+                "DELETE FROM deliveries WHERE state = 'intent' AND ce_id = ANY($1::text[])", list(ce_ids)
+            )
+
+    async def undecided(self) -> Sequence[Undecided]:
+        """Return the messages of which nobody knows whether they went out, oldest first."""
         async with kept_nothing():
-            rows = await self._pool.fetch("SELECT ce_id FROM deliveries WHERE state = 'intent' ORDER BY at, ce_id")
-        return [row["ce_id"] for row in rows]
+            rows = await self._pool.fetch(_UNDECIDED, [topics.NOTICES_AFFECTED_PERSON, topics.NOTICES_PARTICIPANT])
+        return [Undecided(**row) for row in rows]
 
 
 async def _noted(connection: asyncpg.Connection, state: str, messages: Sequence[Message]) -> set[str]:

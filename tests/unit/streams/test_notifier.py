@@ -5,8 +5,8 @@ from uuid import UUID
 import pytest
 
 from schemas import topics
-from streams.notifier import Notifier
-from streams.settings import Mail
+from streams.mailing import Outcome
+from streams.notifier import MailDownError, Notifier
 from streams.taking import Directory, Held
 from tests.builders.streams import StandingClock, a_record
 
@@ -19,7 +19,7 @@ class World:
 
     def __init__(self, details=DETAILS):
         self.details, self.messages, self.joins, self.positions = details, [], [], []
-        self.posted, self.meant = [], {}
+        self.meant = {}
 
     @asynccontextmanager
     async def work(self, tenant):
@@ -39,9 +39,12 @@ class World:
         self.meant |= dict.fromkeys(new, "intent")
         return frozenset(new)
 
-    async def sent(self, ce_ids, position=None):
+    async def sent(self, ce_ids):
         self.meant |= dict.fromkeys(ce_ids, "sent")
-        self.positions.append(position)
+
+    async def forget(self, ce_ids):
+        for ce_id in ce_ids:
+            del self.meant[ce_id]
 
     async def joined(self, tenant, people, at):
         self.joins += people
@@ -53,17 +56,20 @@ def a_notice(kind="plan_agreed", offset=0, **fields):
     return a_record(body, topic=topics.NOTICES_AFFECTED_PERSON, offset=offset, headers=headers)
 
 
-class Posting(Notifier):
-    """Puts letters on a pile where the real one speaks SMTP."""
+class FakePostbox:
+    """Puts letters on a pile where the real one speaks SMTP; answers in turn as it was told to."""
 
-    async def _sent(self, letter):
-        self.mailbox.posted.append(letter.message.ce_id)
-        return True
+    def __init__(self, *answers):
+        self.answers, self.posted = list(answers), []
+
+    async def post(self, message, where):
+        self.posted.append((message.ce_id, where))
+        return self.answers.pop(0) if self.answers else Outcome.GONE
 
 
-async def taken(world, *records, kind=Notifier, **parts):
+async def taken(world, *records, **parts):
     book = SimpleNamespace(schemes={"derbyshire": SimpleNamespace(versions=[SimpleNamespace(consequences={})])})
-    notifier = kind(store=world, mailbox=world, consultations=world, book=book, clock=StandingClock(), **parts)
+    notifier = Notifier(store=world, mailbox=world, consultations=world, book=book, clock=StandingClock(), **parts)
     held = Held("c", topics.NOTICES_AFFECTED_PERSON, 0, records[0].place.offset)
     await notifier.take(held, records, Directory.of({}))
     return held
@@ -108,26 +114,47 @@ async def test_whoever_must_not_be_written_to_becomes_a_task_to_call():
     assert world.messages[0].address == "call task: 07700 900789"
 
 
-MAIL = Mail(host="localhost")
-
-
 async def test_a_notice_that_a_batch_holds_twice_is_posted_once():
-    world = World()
+    postbox = FakePostbox()
 
-    await taken(world, a_notice(), a_notice(), kind=Posting, mail=MAIL)
+    await taken(World(), a_notice(), a_notice(), postbox=postbox)
 
-    assert world.posted == ["notice-0"]
+    assert postbox.posted == [("notice-0", "ottoline@example.org")]
 
 
 async def test_a_notifier_that_dies_after_posting_leaves_a_possible_repeat_that_is_listed_and_not_posted_again():
-    world = World()
+    world, postbox = World(), FakePostbox()
 
     def die(name):
         raise RuntimeError(name)
 
     with pytest.raises(RuntimeError, match="after_mail_before_sent"):
-        await taken(world, a_notice(), kind=Posting, mail=MAIL, fail_at=die)
-    await taken(world, a_notice(), kind=Posting, mail=MAIL)
+        await taken(world, a_notice(), postbox=postbox, fail_at=die)
+    await taken(world, a_notice(), postbox=postbox)
 
-    assert world.posted == ["notice-0"]
+    assert len(postbox.posted) == 1
     assert world.meant == {"notice-0": "intent"}
+
+
+async def test_while_no_mail_leaves_the_notices_wait_and_none_is_lost_or_posted_twice():
+    world, postbox = World(), FakePostbox(Outcome.GONE, Outcome.NOT_NOW)
+    notices = [a_notice(offset=number) for number in range(3)]
+
+    with pytest.raises(MailDownError):
+        await taken(world, *notices, postbox=postbox)
+    assert (world.positions, world.meant) == ([], {"notice-0": "sent"})
+    await taken(world, *notices, postbox=postbox)
+
+    assert [notice for notice, _ in postbox.posted] == ["notice-0", "notice-1", "notice-1", "notice-2"]
+    assert set(world.meant.values()) == {"sent"}
+    assert world.positions[-1].read_to == 3
+
+
+async def test_an_address_that_takes_no_mail_becomes_a_task_for_a_person():
+    world = World()
+
+    await taken(world, a_notice(), a_notice(offset=1), postbox=FakePostbox(Outcome.NEVER))
+
+    (message,) = world.messages
+    assert message.address == "call task: the e-mail did not arrive at ottoline@example.org"
+    assert world.meant == {"notice-1": "sent"}

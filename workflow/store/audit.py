@@ -1,5 +1,6 @@
 """Checkpoints as they leave the house: a line in an append-only file, and a record on the audit topic."""
 
+import asyncio
 import os
 from datetime import datetime
 from pathlib import Path
@@ -9,16 +10,15 @@ import asyncpg
 
 from schemas import topics
 from workflow.ports import Outward
-from workflow.store.checkpoints import Checkpoint, build_checkpoint
+from workflow.store.checkpoints import Checkpoint, build_checkpoint, facts_of
 from workflow.store.keeping import keep_records
 from workflow.store.keys import MasterKeys
 from workflow.store.waking import Wake, wake
 
 _NAMESPACE = UUID("c0f2a1de-6f0e-5f0b-8a3f-2a4c1be0a001")
-_NEW_FACTS = """
-SELECT EXISTS (SELECT FROM case_events e WHERE e.tenant = $1 AND e.recorded_at > coalesce(
-    (SELECT max(at) FROM checkpoints WHERE tenant = $1), '-infinity'))
-"""
+# Facts are counted, not dated: one whose transaction began before a checkpoint may be kept after it.
+_COUNT = "SELECT coalesce(sum(version), 0) FROM cases WHERE tenant = $1"
+_COVERED = "SELECT body FROM checkpoints WHERE tenant = $1 ORDER BY number DESC LIMIT 1"
 
 
 class SqlAudit:
@@ -32,17 +32,20 @@ class SqlAudit:
     async def checkpoint(self, tenant: str, now: datetime) -> bool:
         """Make, file and queue a checkpoint; False when nothing happened since the last one."""
         async with self._pool.acquire() as connection:
-            if not await connection.fetchval(_NEW_FACTS, tenant):
+            last = await connection.fetchval(_COVERED, tenant)
+            if await connection.fetchval(_COUNT, tenant) == (facts_of(last) if last else 0):
                 return False
-            made = await build_checkpoint(connection, self._keys, tenant, now)
-            self._append(made)
-            async with connection.transaction():
+            # One transaction: a checkpoint that is kept is on its way to the topic. The file comes after it, since a
+            # line that the database does not know would look like a database that was rolled back.
+            async with connection.transaction(isolation="repeatable_read"):
+                made = await build_checkpoint(connection, self._keys, tenant, now)
                 await keep_records(connection, tenant, [_record(made, now)])
                 await wake(connection, Wake.RECORDS)
+            await asyncio.to_thread(self._append, made)
         return True
 
     def _append(self, made: Checkpoint) -> None:
-        """Bring the line to the disk before the record leaves: the file is the copy that is kept elsewhere."""
+        """Bring the line to the disk: the file is the copy that is kept elsewhere."""
         if self._file is None:
             return
         self._file.parent.mkdir(parents=True, exist_ok=True)

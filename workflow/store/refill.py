@@ -1,6 +1,7 @@
 """Fill topics again from what was kept: the same bytes as the first time."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 import asyncpg
 
@@ -8,13 +9,15 @@ from workflow.store.columns import columns
 from workflow.store.rows import shard_of
 
 PAGE = 1000
+FIRST = UUID(int=0)
 _FACTS = """
 SELECT tenant, case_id, sequence, 0 AS part FROM case_events
 WHERE (tenant, case_id, sequence) > ($1, $2, $3) ORDER BY tenant, case_id, sequence LIMIT $4
 """
 _RECORDS = """
 SELECT tenant, case_id, sequence, part FROM outward_records
-WHERE topic = ANY($1::text[]) ORDER BY case_id, sequence, part
+WHERE topic = ANY($1::text[]) AND (case_id, sequence, part) > ($2, $3, $4)
+ORDER BY case_id, sequence, part LIMIT $5
 """
 _QUEUE = """
 INSERT INTO outbox (shard, case_id, sequence, part, tenant, queued_at)
@@ -32,7 +35,7 @@ class SqlRefill:
 
     async def queue_case_events(self) -> int:
         """Queue every fact of every case; return how many there are. May be called again."""
-        count, after = 0, ("", "00000000-0000-0000-0000-000000000000", 0)
+        count, after = 0, ("", FIRST, 0)
         while rows := await self._pool.fetch(_FACTS, *after, PAGE):
             await self._queue(rows)
             count, after = count + len(rows), (rows[-1]["tenant"], rows[-1]["case_id"], rows[-1]["sequence"])
@@ -40,9 +43,11 @@ class SqlRefill:
 
     async def queue_records(self, topics: Sequence[str]) -> int:
         """Queue every kept record of these topics; return how many there are. May be called again."""
-        rows = await self._pool.fetch(_RECORDS, list(topics))
-        await self._queue(rows)
-        return len(rows)
+        count, after = 0, (FIRST, -1, -1)
+        while rows := await self._pool.fetch(_RECORDS, list(topics), *after, PAGE):
+            await self._queue(rows)
+            count, after = count + len(rows), (rows[-1]["case_id"], rows[-1]["sequence"], rows[-1]["part"])
+        return count
 
     async def kept_topics(self) -> Sequence[str]:
         """Return the topics of which records are kept besides the case events."""

@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from schemas.commands import COMMANDS, AmendReferral, Command
+from schemas.commands.base import Word
 from schemas.problems import Problem, problem_at, problems_of
 from schemas.referrals import Referral
 from schemas.referrals.reading import ReferralRejected, Unreadable, canonical, parse_body, read_referral
@@ -45,7 +46,7 @@ class Opened:
 class _AskedBy(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    id: str
+    id: Word
     roles: frozenset[Role] = frozenset()
 
 
@@ -55,9 +56,9 @@ class _CommandBody(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     message_id: UUID
-    organisation: str
+    organisation: Word
     case_id: UUID
-    type: str
+    type: Word
     data: dict[str, Any]
     by: _AskedBy
     expected_version: int | None = None

@@ -1,17 +1,30 @@
 """Intake and triage: from a referral to a decision about it."""
 
-from typing import ClassVar, Literal
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, Field
 
-from schemas.commands.base import Command, FreeText
+from schemas.commands.base import MOST_MINUTES, Command, FreeText, Word
+from schemas.problems import broken
 from schemas.referrals import Referral
+from schemas.referrals.fields import Moment
 from schemas.vocabulary import LimitationKind
 
+LONGEST_POINTER = 200
 DeclineReason = Literal[
     "not_eligible", "excluded_behaviour", "age", "out_of_area", "unsafe", "persistent", "already_served", "no_capacity"
 ]
+
+_Answers = TypeVar("_Answers", bound=Mapping[str, str])
+
+
+def _kept_names(answers: _Answers) -> _Answers:
+    """Refuse names that no pointer has; the fault is told of the whole, for a name may be somebody's detail."""
+    if any("\0" in name or len(name) > LONGEST_POINTER for name in answers):
+        raise broken("not_a_pointer", "{field} names a field that no referral can have; use JSON pointers.")
+    return answers
 
 
 class SubmitReferral(Command):
@@ -26,9 +39,9 @@ class AmendReferral(Command):
 
     personal: ClassVar[bool] = True
     message_id: UUID
-    authorised_minutes: int | None = Field(default=None, gt=0)
+    authorised_minutes: int | None = Field(default=None, gt=0, le=MOST_MINUTES)
     limitation: LimitationKind | None = None
-    limitation_on: AwareDatetime | None = None
+    limitation_on: Moment | None = None
     note: FreeText | None = None
 
 
@@ -48,7 +61,7 @@ class RejectMatch(Command):
 class RequestInformation(Command):
     """Ask the referrer for what is missing before a decision."""
 
-    fields: tuple[str, ...] = Field(min_length=1, description="JSON pointers into the referral.")
+    fields: tuple[Word, ...] = Field(min_length=1, description="JSON pointers into the referral.")
 
 
 class ProvideInformation(Command):
@@ -56,10 +69,12 @@ class ProvideInformation(Command):
 
     personal: ClassVar[bool] = True
     limitation: LimitationKind | None = None
-    limitation_on: AwareDatetime | None = None
-    disposal_at: AwareDatetime | None = None
-    police_decided_at: AwareDatetime | None = None
-    answers: dict[str, FreeText] = Field(default_factory=dict, description="Other answers by JSON pointer.")
+    limitation_on: Moment | None = None
+    disposal_at: Moment | None = None
+    police_decided_at: Moment | None = None
+    answers: Annotated[dict[str, FreeText], AfterValidator(_kept_names)] = Field(
+        default_factory=dict, description="Other answers by JSON pointer."
+    )
 
 
 class AcceptReferral(Command):
@@ -81,7 +96,7 @@ class RecordYouthJusticeClearance(Command):
 class AllocateCaseworker(Command):
     """Give the case a caseworker; left out, the rules propose the best and that one is taken."""
 
-    caseworker: str | None = None
+    caseworker: Word | None = None
     reason: FreeText | None = Field(
         default=None, description="Needed when somebody else than the first proposal is named."
     )

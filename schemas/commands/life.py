@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from schemas.commands.base import Command
+from schemas.commands.base import Command, Word
 from schemas.vocabulary import ClockOrigin
 
 
@@ -28,7 +28,7 @@ class WithdrawCase(Command):
 class TransferCase(Command):
     """Offer the case to another provider of the same scheme."""
 
-    provider: str
+    provider: Word
 
 
 class AcceptTransfer(Command):
@@ -57,21 +57,21 @@ class ReopenCase(Command):
 class WarnOfClock(Command):
     """A clock or limit is near its due time."""
 
-    clock: str
+    clock: Word
     origin: ClockOrigin | None = None
 
 
 class BreachClock(Command):
     """A clock or limit has passed its due time."""
 
-    clock: str
+    clock: Word
     origin: ClockOrigin | None = None
 
 
 class TellOfBreach(Command):
     """The grace for paperwork that would disprove a breach is over."""
 
-    clock: str
+    clock: Word
     origin: ClockOrigin | None = None
 
 

@@ -3,11 +3,11 @@
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from schemas.base import Strict
-from schemas.commands.base import Command, FreeText
-from schemas.referrals.fields import Email
+from schemas.commands.base import MOST_MINUTES, Command, FreeText, Word
+from schemas.referrals.fields import Email, Moment
 from schemas.vocabulary import ActivityKind, Responsibility
 
 ConsentPurpose = Literal["take_part", "share_information", "photograph"]
@@ -21,7 +21,7 @@ class Explanation(Strict):
     format: Literal["spoken", "easy_read", "large_print", "interpreter", "sign_language"] = "spoken"
     told_of_right_to_advice: bool = True
     told_refusal_has_no_penalty: bool = True
-    minutes_to_consider: int = Field(default=30, ge=0)
+    minutes_to_consider: int = Field(default=30, ge=0, le=MOST_MINUTES)
 
 
 class RecordConsent(Command):
@@ -85,7 +85,7 @@ class RecordViews(AffectedCommand):
     """What the affected person wants; the choice is from the community remedy list in force."""
 
     personal: ClassVar[bool] = True
-    remedy: str | None = Field(default=None, description="Key of an action on the dated list.")
+    remedy: Word | None = Field(default=None, description="Key of an action on the dated list.")
     preference: ActivityKind | None = None
     wants_updates: bool = False
     views: FreeText | None = None
@@ -123,4 +123,4 @@ class FlagReoffending(Command):
     """The police say that the participant was linked to new behaviour after the end."""
 
     within_months: int = Field(ge=1, le=24)
-    on: AwareDatetime | None = None
+    on: Moment | None = None

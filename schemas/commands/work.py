@@ -3,10 +3,11 @@
 from typing import Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from schemas.base import Strict
-from schemas.commands.base import Command, FreeText
+from schemas.commands.base import MOST_MINUTES, Command, FreeText, Word
+from schemas.referrals.fields import Moment
 from schemas.vocabulary import ActivityKind, AttendanceOutcome, Purpose
 
 CancelReason = Literal["supervisor_ill", "weather", "vehicle", "site_closed", "oversubscribed", "safety"]
@@ -16,8 +17,8 @@ class PlannedActivity(Strict):
     """One part of a plan."""
 
     activity: ActivityKind
-    site: str
-    minutes: int = Field(gt=0)
+    site: Word
+    minutes: int = Field(gt=0, le=MOST_MINUTES)
     purpose: Purpose = Purpose.REPARATION
 
 
@@ -39,7 +40,7 @@ class RevisePlan(AgreePlan):
 class BookSession(Command):
     """Claim one place in a slot."""
 
-    slot: str
+    slot: Word
     reason: FreeText | None = None
 
 
@@ -52,7 +53,7 @@ class SessionCommand(Command):
 class RescheduleSession(SessionCommand):
     """Move a session to another slot."""
 
-    slot: str
+    slot: Word
     asked_by: Literal["participant", "provider"]
 
 
@@ -65,7 +66,7 @@ class CancelSession(SessionCommand):
 class StopSession(SessionCommand):
     """Somebody stops a session for safety; what was worked counts."""
 
-    ended_at: AwareDatetime
+    ended_at: Moment
     reason: Literal["injury", "threat", "hazard", "distress"]
 
 
@@ -73,9 +74,9 @@ class RecordAttendance(SessionCommand):
     """What happened at a session, by its outcome code; times only if attended."""
 
     outcome: AttendanceOutcome
-    started_at: AwareDatetime | None = None
-    ended_at: AwareDatetime | None = None
-    penalty_minutes: int = Field(default=0, ge=0)
+    started_at: Moment | None = None
+    ended_at: Moment | None = None
+    penalty_minutes: int = Field(default=0, ge=0, le=MOST_MINUTES)
 
 
 class CorrectAttendance(RecordAttendance):

@@ -62,7 +62,8 @@ def _plausible(day: date) -> date:
     return day
 
 
-def _without_nulls(text: str) -> str:
+def without_nulls(text: str) -> str:
+    """Return text that every system can keep."""
     if "\0" in text:
         raise broken("null_character", "{field} holds a null character, which no system can keep; take it out.")
     return text
@@ -143,9 +144,9 @@ def _published(shape: re.Pattern[str]) -> WithJsonSchema:
 
 
 Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_without_nulls)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(without_nulls)
 ]
-FreeText = Annotated[str, StringConstraints(max_length=4000), AfterValidator(_without_nulls)]
+FreeText = Annotated[str, StringConstraints(max_length=4000), AfterValidator(without_nulls)]
 Moment = Annotated[datetime, BeforeValidator(_moment_as_text), AfterValidator(_aware)]
 Day = Annotated[date, BeforeValidator(_day_as_text), AfterValidator(_plausible)]
 Postcode = Annotated[Line, AfterValidator(_postcode)]

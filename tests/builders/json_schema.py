@@ -1,111 +1,34 @@
-"""As much of JSON Schema 2020-12 as our documents use; a word that it does not know is an error, not passed over."""
+"""What is wrong with a value by a document of ours: JSON Schema 2020-12, and what no schema names is wrong too."""
 
-import re
-from datetime import date, datetime
-from uuid import UUID
+import json
 
-TYPES = {
-    "object": dict,
-    "array": list,
-    "string": str,
-    "integer": int,
-    "number": (int, float),
-    "boolean": bool,
-    "null": type(None),
-}
-FORMATS = {"uuid": UUID, "date-time": datetime.fromisoformat, "date": date.fromisoformat}
-ABOUT = {"title", "description", "default", "examples", "$comment", "discriminator"}
-# Words that say nothing about values of another kind.
-APPLIES = {"items": list, "minItems": list, "maxItems": list, "uniqueItems": list, "propertyNames": dict}
-APPLIES |= dict.fromkeys(("format", "minLength", "maxLength", "pattern"), str)
-APPLIES |= dict.fromkeys(("minimum", "maximum", "exclusiveMinimum"), (int, float))
-BOUNDS = {
-    "minimum": lambda value, bound: value >= bound,
-    "maximum": lambda value, bound: value <= bound,
-    "exclusiveMinimum": lambda value, bound: value > bound,
-    "minLength": lambda value, bound: len(value) >= bound,
-    "maxLength": lambda value, bound: len(value) <= bound,
-    "minItems": lambda value, bound: len(value) >= bound,
-    "maxItems": lambda value, bound: len(value) <= bound,
-    "pattern": lambda value, bound: re.search(bound, value) is not None,
-    "uniqueItems": lambda value, _: len(value) == len({repr(one) for one in value}),
-}
+from jsonschema_rs import Draft202012Validator
+
+SENT = {"example", "examples", "default", "const", "enum"}
+"""Under these words stand values and no schemas."""
 
 
-def faults(schema, value, whole, at="$"):
-    """What is wrong with a value, by place; fields that a schema does not name are wrong too."""
-    if "$ref" in schema:
-        target = whole
-        for step in schema["$ref"].removeprefix("#/").split("/"):
-            target = target[step]
-        return faults(target, value, whole, at)
-    found = []
-    for word, told in schema.items():
-        if word in {"anyOf", "oneOf"}:
-            found += _one_of(told, value, whole, at)
-        elif word == "allOf":
-            found += [fault for one in told for fault in faults(one, value, whole, at)]
-        elif word not in ABOUT:
-            found += _plain(word, told, value, schema, whole, at)
-    return found
+class Published:
+    """A document, and the schemas in it that refer to one another."""
+
+    def __init__(self, document):
+        self._document = closed(document)
+        self._known = {}
+
+    def faults(self, schema, value):
+        """What is wrong with a value, by place; a format that the library does not know is an error."""
+        told = json.dumps(schema, sort_keys=True)
+        if told not in self._known:
+            whole = self._document | closed(schema)
+            self._known[told] = Draft202012Validator(whole, validate_formats=True, ignore_unknown_formats=False)
+        return [f"{one.instance_path}: {one.message}" for one in self._known[told].iter_errors(value)]
 
 
-def _one_of(choices, value, whole, at):
-    tried = [faults(one, value, whole, at) for one in choices]
-    return [] if [] in tried else min(tried, key=len)
-
-
-def _plain(word, told, value, schema, whole, at):
-    if word in {"properties", "required", "additionalProperties"}:
-        return _object(word, told, value, schema, whole, at)
-    if not isinstance(value, APPLIES.get(word, object)):
-        return []
-    if word in {"items", "propertyNames"}:
-        inner = enumerate(value) if word == "items" else ((name, name) for name in value)
-        return [fault for place, one in inner for fault in faults(told, one, whole, f"{at}[{place}]")]
-    right = {"type": _typed, "enum": _listed, "const": _equal, "format": _formatted} | BOUNDS
-    return [] if right[word](value, told) else [f"{at}: {value!r} breaks {word} {told}"]
-
-
-def _typed(value, told):
-    return any(_is(value, kind) for kind in ([told] if isinstance(told, str) else told))
-
-
-def _listed(value, told):
-    return value in told
-
-
-def _equal(value, told):
-    return value == told
-
-
-def _is(value, kind):
-    return isinstance(value, TYPES[kind]) and not (isinstance(value, bool) and kind in {"integer", "number"})
-
-
-def _formatted(value, told):
-    try:
-        return bool(FORMATS[told](value))
-    except ValueError:
-        return False
-
-
-def _object(word, told, value, schema, whole, at):
-    if not isinstance(value, dict):
-        return []
-    if word == "required":
-        return [f"{at}.{name}: missing" for name in told if name not in value]
-    if word == "properties":
-        inner = [
-            fault
-            for name, one in told.items()
-            if name in value
-            for fault in faults(one, value[name], whole, f"{at}.{name}")
-        ]
-        closed = "additionalProperties" not in schema
-        return inner + [f"{at}.{name}: not published" for name in value if closed and name not in told]
-    named = schema.get("properties", {})
-    rest = {name: one for name, one in value.items() if name not in named}
-    if isinstance(told, bool):
-        return [] if told else [f"{at}.{name}: not published" for name in rest]
-    return [fault for name, one in rest.items() for fault in faults(told, one, whole, f"{at}.{name}")]
+def closed(told):
+    """The same schemas, each of them shut to fields that it does not name unless it says what others must be."""
+    if isinstance(told, list):
+        return [closed(one) for one in told]
+    if not isinstance(told, dict):
+        return told
+    inner = {word: one if word in SENT else closed(one) for word, one in told.items()}
+    return {"additionalProperties": False} | inner if "properties" in inner else inner

@@ -8,7 +8,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from workflow.portal.errors import from_failure, problem_response
+from schemas.referrals.parse import LARGEST_BODY
+from workflow.portal.errors import ProblemError, from_failure, problem_response
 from workflow.portal.metrics import Metrics
 
 POLICY = "default-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
@@ -47,7 +48,7 @@ class Edge:
             await send(message)
 
         try:
-            await self._app(scope, receive, told)
+            await self._app(scope, _limited(receive), told)
         except Exception as error:  # noqa: BLE001 - the last place where a failure becomes an answer
             await self._failed(error, scope, answer["status"])(scope, receive, told)
         route = getattr(scope.get("route"), "name", "none")
@@ -71,6 +72,21 @@ class Edge:
             headers["Cache-Control"] = "no-store"
         if self._https:
             headers["Strict-Transport-Security"] = "max-age=31536000"
+
+
+def _limited(receive: Receive) -> Receive:
+    """Return the same body, which ends with a fault where it passes what any message of ours may hold."""
+    read = 0
+
+    async def counted() -> Message:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body", b""))
+        if read > LARGEST_BODY:
+            raise ProblemError("too_large")
+        return message
+
+    return counted
 
 
 async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,6 +1,7 @@
 """The one gate: every route's caller is found out and held against the table of permissions before anything is read."""
 
 import hashlib
+import re
 from hmac import compare_digest
 from typing import cast
 from uuid import UUID
@@ -16,6 +17,8 @@ from workflow.portal_ports import Caller, Credential, Engagement, WebSession
 
 COOKIE = "amends_session"
 BEARER = "bearer "
+UNKEPT = re.compile("[\0\ud800-\udfff]")
+"""NUL, and halves of pairs, which some of the character sets that a form may name for itself can spell."""
 
 
 class SignInNeeded(Exception):
@@ -43,8 +46,8 @@ def secret_hash(secret: str) -> bytes:
 
 async def authorise(request: Request) -> None:
     """Let the caller in and note who he is, or raise; a route without a row lets nobody in."""
-    name = request.scope["route"].name
-    permission = ROUTES.get(name)
+    _refuse_nul(request)
+    permission = ROUTES.get(request.scope["route"].name)
     if permission is None:
         raise not_found()
     if permission.entrance is Entrance.OPEN:
@@ -70,6 +73,14 @@ def session_of(request: Request) -> WebSession:
 def form_of(request: Request) -> FormData:
     """Return the form whose token the gate has checked."""
     return cast("FormData", request.state.form)
+
+
+async def read_form(request: Request) -> FormData:
+    """Return the form that was sent; one that holds what no table can keep is not read."""
+    form = await request.form()
+    if any(UNKEPT.search(str(value)) for pair in form.multi_items() for value in pair):
+        raise ProblemError("unreadable", detail="A field holds characters that cannot be kept; take them out.")
+    return form
 
 
 async def hidden(request: Request, what: object) -> ProblemError:
@@ -128,8 +139,15 @@ async def _person(request: Request, permission: Permission) -> None:
         raise EngagementNeeded
 
 
+def _refuse_nul(request: Request) -> None:
+    """No text of a database holds NUL, and neither an address nor a header has any use for it."""
+    headers = (value for _, value in request.headers.raw)
+    if b"%00" in request.scope["query_string"] or any(b"\0" in value for value in headers):
+        raise ProblemError("unreadable", detail="The address or a header holds a null character; take it out.")
+
+
 async def _checked_form(request: Request, csrf: str) -> FormData:
-    form = await request.form()
+    form = await read_form(request)
     if not compare_digest(str(form.get("csrf", "")).encode(), csrf.encode()):
         raise ProblemError("form_expired")
     return form

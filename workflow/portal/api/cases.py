@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 
 from schemas.vocabulary import CaseState, OrganisationKind
 from workflow.portal.asking import command_of
-from workflow.portal.bodies import after_id, command_parts, cursor_of, json_body, version_of
+from workflow.portal.bodies import after_id, command_parts, cursor_of, json_body, plausible_instant, version_of
 from workflow.portal.errors import ProblemError
 from workflow.portal.gate import authorise, caller_of, hidden, parts_of
 from workflow.portal.locating import inner_id, policy_of, the_case
@@ -30,8 +30,7 @@ async def list_cases(  # noqa: PLR0913, PLR0917 - each filter is a parameter of 
 ) -> dict[str, Any]:
     """Read a page of cases in id order; `next` is the cursor of the page after it, or null."""
     parts, caller = parts_of(request), caller_of(request)
-    if changed_after is not None and changed_after.tzinfo is None:
-        raise ProblemError("parameters_wrong", detail="changed_after must carry its offset from UTC.")
+    changed_after = plausible_instant(changed_after, "changed_after")
     after = await inner_id(parts, caller, after_id(cursor))
     wanted = CaseFilter(state=state, caseworker=caseworker, changed_after=changed_after, after=after, limit=limit)
     found = await parts.reading.cases(caller, wanted)

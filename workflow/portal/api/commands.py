@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from workflow.handlers.requests import Disposition
 from workflow.portal.api.answering import applied_view, command_response, fault_of
 from workflow.portal.asking import Asked, ask
-from workflow.portal.bodies import command_parts, json_body, required_version
+from workflow.portal.bodies import command_parts, json_body, own_key, required_version
 from workflow.portal.errors import ProblemError, contract_broken, problem_of
 from workflow.portal.gate import authorise, caller_of, parts_of
 from workflow.portal.locating import the_case
@@ -55,7 +55,7 @@ async def _one(request: Request, item: object) -> dict[str, Any]:
 async def _done(request: Request, item: object) -> dict[str, Any]:
     if not isinstance(item, Mapping):
         raise contract_broken([{"pointer": "", "code": "not_an_object", "message": "An item must be an object."}])
-    version, key = item.get("version"), item.get("idempotency_key")
+    version, key = item.get("version"), own_key(item.get("idempotency_key"))
     if version is not None and (not isinstance(version, int) or isinstance(version, bool)):
         raise contract_broken(
             [{"pointer": "/version", "code": "not_a_version", "message": "version must be a whole number, or null."}]
@@ -64,7 +64,7 @@ async def _done(request: Request, item: object) -> dict[str, Any]:
         raise ProblemError("version_missing")
     name, data = command_parts(item)
     case = await the_case(request, str(item.get("case")))
-    asked = Asked(case_id=case.id, type=name, data=data, version=version, key=str(key) if key else None)
+    asked = Asked(case_id=case.id, type=name, data=data, version=version, key=key)
     answer = await ask(parts_of(request), caller_of(request), asked)
     fault = fault_of(answer, caller_of(request))
     if answer.disposition is Disposition.NOT_FOUND:

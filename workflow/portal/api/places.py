@@ -5,8 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from workflow.portal.bodies import after_start, cursor_of
-from workflow.portal.errors import ProblemError
+from workflow.portal.bodies import after_start, cursor_of, plausible_instant
 from workflow.portal.gate import authorise, caller_of, parts_of
 from workflow.portal_ports import MOST_ROWS, SlotFilter
 from workflow.rules.facts import Slot
@@ -42,8 +41,7 @@ async def list_sessions(  # noqa: PLR0913, PLR0917 - each filter is a parameter 
     limit: int = Query(MOST_ROWS, ge=1, le=MOST_ROWS),
 ) -> dict[str, Any]:
     """Read a page of dated sessions, soonest first; `next` is the cursor of the page after it, or null."""
-    if any(instant is not None and instant.tzinfo is None for instant in (starting, until)):
-        raise ProblemError("parameters_wrong", detail="from and to must carry their offset from UTC.")
+    starting, until = plausible_instant(starting, "from"), plausible_instant(until, "to")
     wanted = SlotFilter(starting=starting, until=until, free=free, after=after_start(cursor), limit=limit)
     slots = await parts_of(request).reading.slots(caller_of(request), wanted)
     more = len(slots) == limit

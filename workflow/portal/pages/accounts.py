@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from workflow.portal.bodies import uuid_of
 from workflow.portal.errors import ProblemError
-from workflow.portal.gate import COOKIE, authorise, form_of, parts_of, secret_hash, session_of
+from workflow.portal.gate import COOKIE, authorise, form_of, parts_of, read_form, secret_hash, session_of
 from workflow.portal.pages.frame import page, see
 
 router = APIRouter(dependencies=[Depends(authorise)], include_in_schema=False)
@@ -31,7 +31,7 @@ async def sign_in_page(request: Request) -> Response:
 @router.post("/sign-in", name="sign_in")
 async def sign_in(request: Request) -> Response:
     """Open a session, or say no without saying why."""
-    parts, form = parts_of(request), await request.form()
+    parts, form = parts_of(request), await read_form(request)
     expected = request.cookies.get(BEFORE, "")
     if not expected or not compare_digest(str(form.get("csrf", "")).encode(), expected.encode()):
         raise ProblemError("form_expired")

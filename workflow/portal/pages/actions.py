@@ -11,7 +11,7 @@ from schemas.vocabulary import AttendanceOutcome
 from workflow.case.case import Case
 from workflow.portal.api.answering import fault_of
 from workflow.portal.asking import ASKED, Asked, ask
-from workflow.portal.bodies import uuid_of
+from workflow.portal.bodies import uuid_of, whole_number
 from workflow.portal.errors import ProblemError
 from workflow.portal.gate import authorise, caller_of, form_of, hidden, parts_of
 from workflow.portal.locating import the_case
@@ -82,7 +82,7 @@ async def _ask(request: Request, case: Case, command: str, data: dict[str, objec
         case_id=case.id,
         type=command,
         data=data,
-        version=int(stated) if stated.isdecimal() else None,
+        version=whole_number(stated),
         key=once[:200] or None,
     )
     try:

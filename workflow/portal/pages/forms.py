@@ -13,6 +13,7 @@ from starlette.datastructures import FormData
 
 from schemas.commands import Command
 from workflow.case.case import Case
+from workflow.portal.bodies import whole_number
 from workflow.portal.wording import plain, titled
 from workflow.rules.calendar import LONDON, local
 
@@ -100,7 +101,11 @@ def _kind(name: str, annotation: Any) -> str | None:
         return "text"
     if annotation is str:
         return "textarea"
-    return "lines" if annotation == tuple[str, ...] else None
+    return "lines" if _is_lines(annotation) else None
+
+
+def _is_lines(annotation: Any) -> bool:
+    return get_origin(annotation) is tuple and _plain_type(get_args(annotation)[0]) is str
 
 
 def _options(name: str, annotation: Any, case: Case) -> tuple[Option, ...]:
@@ -132,16 +137,16 @@ def _plain_type(annotation: Any) -> Any:
     if get_origin(annotation) is UnionType or NoneType in get_args(annotation):
         inner: Sequence[Any] = [one for one in get_args(annotation) if one is not NoneType]
         return _plain_type(inner[0]) if inner else annotation
-    return getattr(annotation, "__origin__", annotation) if hasattr(annotation, "__metadata__") else annotation
+    return _plain_type(annotation.__origin__) if hasattr(annotation, "__metadata__") else annotation
 
 
 def _value(annotation: Any, text: str) -> object:
     if annotation is bool:
         return text == "true"
-    if annotation is int and text.lstrip("-").isdecimal():
-        return int(text)
+    if annotation is int and (number := whole_number(text)) is not None:
+        return number
     if annotation is datetime:
         return instant_of(text)
-    if annotation == tuple[str, ...]:
+    if _is_lines(annotation):
         return [line.strip() for line in text.splitlines() if line.strip()]
     return text

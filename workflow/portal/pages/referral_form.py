@@ -15,6 +15,7 @@ from schemas.vocabulary import (
     LimitationKind,
     Responsibility,
 )
+from workflow.portal.bodies import whole_number
 from workflow.portal.pages.forms import instant_of
 from workflow.portal.wording import titled
 
@@ -157,8 +158,8 @@ HOUSING_ONLY = frozenset({"/referrer_kind", "/ladder_step"})
 def _value(field: Field, text: str) -> object:
     if field.kind == "datetime-local":
         return instant_of(text)
-    if field.kind == "number" and text.isdecimal():
-        return int(text)
+    if field.kind == "number" and (number := whole_number(text)) is not None:
+        return number
     return text == "true" if text in {"true", "false"} else text
 
 

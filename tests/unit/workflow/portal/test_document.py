@@ -6,11 +6,12 @@ import json
 import pytest
 
 from tests.builders.api_walk import Walk, examples
-from tests.builders.json_schema import faults
+from tests.builders.json_schema import Published
 from tests.rules.tree import ROOT
 from workflow.portal.api.document import EXAMPLES, ROWS
 
 DOCUMENT = json.loads((ROOT / "schemas" / "published" / "openapi.json").read_text(encoding="utf-8"))
+PUBLISHED = Published(DOCUMENT)
 OPERATIONS = {told["operationId"]: told for methods in DOCUMENT["paths"].values() for told in methods.values()}
 
 
@@ -36,7 +37,7 @@ def test_every_operation_of_the_document_has_a_row_and_every_row_an_operation():
 
 async def test_every_answer_of_the_api_keeps_the_published_schema(calls):
     told = [
-        (call.name, call.status, faults(answer_schema(call.name, call.status), call.answered, DOCUMENT))
+        (call.name, call.status, PUBLISHED.faults(answer_schema(call.name, call.status), call.answered))
         for call in calls
     ]
 
@@ -48,7 +49,7 @@ async def test_every_answer_of_the_api_keeps_the_published_schema(calls):
 async def test_every_body_that_was_done_keeps_the_published_schema(calls):
     sent = [call for call in calls if call.asked is not None and call.status < 400]
 
-    assert [found for call in sent if (found := faults(asked_schema(call.name), call.asked, DOCUMENT))] == []
+    assert [found for call in sent if (found := PUBLISHED.faults(asked_schema(call.name), call.asked))] == []
     assert {call.name for call in sent} == {name for name, told in OPERATIONS.items() if "requestBody" in told}
 
 
@@ -65,10 +66,10 @@ def test_every_operation_has_an_example_of_each_side_that_keeps_its_schema(name)
     (status,) = set(operation["responses"]) - {"default"}
 
     answered = operation["responses"][status]["content"]["application/json"]
-    assert faults(answered["schema"], answered["example"], DOCUMENT) == []
+    assert PUBLISHED.faults(answered["schema"], answered["example"]) == []
     if "requestBody" in operation:
         asked = operation["requestBody"]["content"]["application/json"]
-        assert faults(asked["schema"], asked["example"], DOCUMENT) == []
+        assert PUBLISHED.faults(asked["schema"], asked["example"]) == []
 
 
 def test_callers_show_a_credential_everywhere_but_for_health():
@@ -81,5 +82,5 @@ def test_a_field_that_is_missing_unknown_or_of_another_kind_is_found():
     broken["sessions"][0] |= {"capacity": "four", "starts_at": "soon", "holders": []}
     del broken["sessions"][1]["site"]
 
-    assert faults(answer_schema("list_sessions", 200), whole, DOCUMENT) == []
-    assert len(faults(answer_schema("list_sessions", 200), broken, DOCUMENT)) == 4
+    assert PUBLISHED.faults(answer_schema("list_sessions", 200), whole) == []
+    assert len(PUBLISHED.faults(answer_schema("list_sessions", 200), broken)) == 4

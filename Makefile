@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Another lock, or another project above the tools' sections, is another stamp: the environment follows them.
 STAMP := .venv/.made-from-$(shell { cat requirements.lock; sed '/^\[tool/,$$d' pyproject.toml; } | cksum | cut -d ' ' -f 1)
-FAST := $(wildcard tests/unit tests/contract tests/acceptance tests/rules tests/hostile)
+FAST := $(wildcard tests/unit tests/contract tests/acceptance tests/rules tests/hostile tests/model tests/simulation)
 
 .PHONY: help venv demo up check generate test-fast test coverage bench-quick faults-quick kafka
 

@@ -11,6 +11,10 @@ from typing import Protocol
 class KeptRecords(Protocol):
     """What was ever published, as the store keeps it."""
 
+    async def end_epochs(self) -> None:
+        """Fence the relays: what they still remove stays. May be called again."""
+        ...
+
     async def queue_case_events(self) -> int:
         """Queue every fact of every case for the relay; return how many there are. May be called again."""
         ...
@@ -26,5 +30,6 @@ class KeptRecords(Protocol):
 
 async def refill(kept: KeptRecords) -> int:
     """Queue all that was published; the relay sends it. Return how many records that are. May be called again."""
+    await kept.end_epochs()
     facts = await kept.queue_case_events()
     return facts + await kept.queue_records(await kept.kept_topics())

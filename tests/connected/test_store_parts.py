@@ -27,7 +27,6 @@ from workflow.store.outcomes import SqlOutcomes
 from workflow.store.parking import SqlParking
 from workflow.store.pools import worker_pool as open_worker_pool
 from workflow.store.quarantine import SqlQuarantine
-from workflow.store.refill import SqlRefill
 from workflow.store.rows import SHARDS, shard_of
 from workflow.store.timers import SqlTimers
 
@@ -109,18 +108,6 @@ async def test_a_record_whose_transaction_commits_late_is_not_lost(store, worker
 
     assert [record.case_id for record in first] == [an_id("graffiti")]
     assert [record.case_id for record in await left(outbox)] == [an_id(late)]
-
-
-async def test_a_refill_sends_the_same_bytes(store, worker_pool):
-    outbox, refill = SqlOutbox(worker_pool), SqlRefill(worker_pool)
-    await keep(store, a_new_case(outward=(a_notice(),)))
-    first = await left(outbox)
-    await worker_pool.execute("DELETE FROM outbox")
-
-    counts = (await refill.queue_case_events(), await refill.queue_records(await refill.kept_topics()))
-
-    assert counts == (1, 1)
-    assert await left(outbox) == first
 
 
 async def test_a_record_without_a_fact_is_sent_again_but_kept_once_and_never_changed(store, worker_pool):

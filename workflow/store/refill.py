@@ -10,6 +10,7 @@ from workflow.store.rows import shard_of
 
 PAGE = 1000
 FIRST = UUID(int=0)
+_END_EPOCHS = "UPDATE leases SET epoch = epoch + 1 WHERE name LIKE 'relay:%'"
 _FACTS = """
 SELECT tenant, case_id, sequence, 0 AS part FROM case_events
 WHERE (tenant, case_id, sequence) > ($1, $2, $3) ORDER BY tenant, case_id, sequence LIMIT $4
@@ -32,6 +33,10 @@ class SqlRefill:
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
+
+    async def end_epochs(self) -> None:
+        """Move the epoch of every shard on: a removal that is under way was acknowledged by a log that is gone."""
+        await self._pool.execute(_END_EPOCHS)
 
     async def queue_case_events(self) -> int:
         """Queue every fact of every case; return how many there are. May be called again."""

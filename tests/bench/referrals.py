@@ -44,13 +44,19 @@ def _affected(draw, number):
     return person | _person(draw, number, "affected")
 
 
-def _person(draw, number, *who):
+def unlike(draw, number, *who):
+    """A name and a telephone that hardly anybody shares, so that people are not matched by chance."""
     digits = draw.whole(0, 999_999, "phone", number, *who)
     return {
         "given_name": _name(draw, 6, "given", number, *who),
         "family_name": _name(draw, 9, "family", number, *who),
         "phone": f"07700 {digits:06}",
-        "postcode": f"DE{draw.whole(1, 75, 'district', number, *who)} {draw.whole(1, 9, 'sector', number, *who)}ZZ",
+    }
+
+
+def _person(draw, number, *who):
+    return unlike(draw, number, *who) | {
+        "postcode": f"DE{draw.whole(1, 75, 'district', number, *who)} {draw.whole(1, 9, 'sector', number, *who)}ZZ"
     }
 
 

@@ -31,6 +31,7 @@ from workflow.store.reference import Reference
 ROOT = Path(__file__).resolve().parents[2]
 DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 READY_S = 60.0
+SET_CLOCK = "INSERT INTO demo_clock (one, at) VALUES (true, $1) ON CONFLICT (one) DO UPDATE SET at = $1"
 CLOCK = RECEIVED_AT + timedelta(minutes=5)
 """The instant at which the database stands: soon after the referrals of the builders were sent, so nothing is due."""
 
@@ -69,13 +70,13 @@ class Ground:
 
 
 @contextlib.asynccontextmanager
-async def standing(register, *, kafka=True):
-    """Start everything, yield the ground with its worker ready to read, and leave nothing behind."""
-    folder = Path(tempfile.mkdtemp(prefix="amends-ground-"))
-    folder.chmod(0o755)  # PostgreSQL runs as another user when we are root
+async def standing(register, *, kafka=True, kept=None):
+    """Start everything, yield the ground with its worker ready to read, and leave nothing behind.
+
+    A folder that is `kept` keeps its data, and stands again as it was left.
+    """
     async with contextlib.AsyncExitStack() as opened:
-        opened.callback(shutil.rmtree, folder, ignore_errors=True)
-        home = Home(folder / "home")
+        home = Home(kept or _thrown_away(opened))
         postgres = await _postgres(home)
         opened.push_async_callback(postgres.stop)
         broker = await _broker(home, kafka=kafka)
@@ -87,6 +88,13 @@ async def standing(register, *, kafka=True):
             worker_ready(ground.database.superuser, datetime(2000, 1, 1, tzinfo=UTC)), seconds=READY_S
         )
         yield replace(ground, worker=worker)
+
+
+def _thrown_away(opened):
+    folder = Path(tempfile.mkdtemp(prefix="amends-ground-"))
+    folder.chmod(0o755)  # PostgreSQL runs as another user when we are root
+    opened.callback(shutil.rmtree, folder, ignore_errors=True)
+    return folder / "home"
 
 
 async def _postgres(home):
@@ -116,7 +124,7 @@ async def _furnished(home, postgres, broker, register):
     async with asyncpg.create_pool(database.worker, min_size=1, max_size=1) as pool:
         await Reference(pool).put_organisations(register, CLOCK)
     connection = await asyncpg.connect(database.superuser)
-    await connection.execute("INSERT INTO demo_clock (one, at) VALUES (true, $1)", CLOCK)
+    await connection.execute(SET_CLOCK, CLOCK)
     versions = await _versions(connection, kind)
     await connection.close()
     wanted = topics_for(register, settings.streams())

@@ -241,6 +241,10 @@ class Work(Protocol):  # noqa: PLR0904 - one transaction reads whatever a decisi
         """Open (person, kind) for the engine's own rules; kinds that were never sealed are absent."""
         ...
 
+    async def foresee(self, tenant: str, searches: Sequence[Mapping[str, object]]) -> None:
+        """Look up in one read whom these details will meet; a hint, which changes no answer of `search`."""
+        ...
+
     async def search(self, tenant: str, details: Mapping[str, object]) -> Sequence[tuple[UUID, Mapping[str, object]]]:
         """Return at most 50 people whose keyed search values meet these details', with their details opened."""
         ...

@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from schemas.problems import Place, Problem, problem_at
+from schemas.referrals import Referral
 from schemas.referrals.core import Condition
 from schemas.referrals.fields import Day, Minutes, Moment
 from schemas.vocabulary import Basis, Door, LimitationKind, Purpose
@@ -61,6 +62,9 @@ PAST_MOMENTS: Final[tuple[Place, ...]] = (
 )
 AFTER_THE_BEHAVIOUR: Final[tuple[Place, ...]] = (("reported_at",), ("police_decided_at",), ("disposal_at",))
 
+OWN_NAMES: Final[Mapping[str, str]] = MappingProxyType({"from": "began_at", "to": "ended_at"})
+"""Fields whose names on the wire no model may use."""
+
 _MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
 _DAY: TypeAdapter[date] = TypeAdapter(Day)
 _MINUTES: TypeAdapter[int] = TypeAdapter(Minutes)
@@ -94,9 +98,27 @@ class Sent:
 
     def entries(self, name: str, field: str) -> Iterator[Place]:
         """Yield the place of one field in each entry of a list."""
-        found = self.body.get(name)
+        found = self.value((name,))
         for index in range(min(len(found), LOOKED_AT) if isinstance(found, list | tuple) else 0):
             yield (name, index, field)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Formed(Sent):
+    """The same of a message that has become a model: what stands in it is of its kind and need not be read again."""
+
+    referral: Referral
+
+    def value(self, place: Place) -> object:
+        """Return what stands at a place, or None."""
+        found: object = self.referral
+        for step in place:
+            found = found[step] if isinstance(step, int) else getattr(found, OWN_NAMES.get(step, step), None)  # type: ignore[index]
+        return found
+
+    def read(self, adapter: TypeAdapter[_T], place: Place) -> _T | None:  # noqa: ARG002 - the model has its kind
+        """Return what stands at a place, or None."""
+        return self.value(place)  # type: ignore[return-value]
 
 
 def _step_into(found: object, step: str | int) -> object:
@@ -110,7 +132,7 @@ def forbidden_on_this_door(sent: Sent) -> Iterator[Problem]:
     if sent.read(_DOOR, ("door",)) is not Door.NO_CRIME:
         return
     for name in CRIME_DOOR_ONLY:
-        if sent.body.get(name) is not None:
+        if sent.value((name,)) is not None:
             yield problem_at((name,), "forbidden_on_this_door", "{field} belongs to the crime door; take it out.")
 
 

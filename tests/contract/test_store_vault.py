@@ -1,5 +1,7 @@
 """What every Store promises of the vault (workflow/ports.py)."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.builders.kept_cases import TENANT, a_new_case, an_id
@@ -80,3 +82,37 @@ async def test_who_was_sealed_in_this_transaction_is_opened_and_found_before_it_
     assert opened_at_once == {asked[0]: a_seal().fields}
     assert [fields["family_name"] for _, fields in found] == ["Otherperson"]
     assert opened_later == {asked[0]: found[0][1]}
+
+
+async def test_a_search_that_was_foreseen_still_finds_who_was_sealed_or_changed_since(store):
+    asked = {"phone": "07700 900123"}
+    stored, new = a_seal(phone=asked["phone"]), replace(a_seal(phone=asked["phone"]), person=an_id("new"))
+    async with store.work(TENANT) as work:
+        await work.seal(TENANT, [stored], {})
+        await work.keep(Batch(tenant=TENANT))
+
+    async with store.work(TENANT) as work:
+        await work.foresee(TENANT, [asked, {"given_name": "Ada"}])
+        before = await work.search(TENANT, asked)
+        await work.seal(TENANT, [new], {})
+        with_new = await work.search(TENANT, asked)
+        await work.seal(TENANT, [a_seal(phone="07700 900999")], {})
+        after = await work.search(TENANT, asked)
+
+    assert before == [(stored.person, stored.fields)]
+    assert with_new == sorted([(stored.person, stored.fields), (new.person, new.fields)])
+    assert after == [(new.person, new.fields)]
+
+
+async def test_those_who_meet_in_most_values_are_found_first(store):
+    asked = {**a_seal().fields, "phone": "07700 900123"}
+    alike = [replace(a_seal("2", phone=asked["phone"]), person=an_id("b")), replace(a_seal("3"), person=an_id("a"))]
+    async with store.work(TENANT) as work:
+        await work.seal(TENANT, alike, {})
+        in_memory = await work.search(TENANT, asked)
+        await work.keep(Batch(tenant=TENANT))
+    async with store.work(TENANT) as work:
+        stored = await work.search(TENANT, asked)
+
+    assert [person for person, _ in in_memory] == [an_id("b"), an_id("a")]
+    assert stored == in_memory

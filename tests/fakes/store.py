@@ -10,7 +10,8 @@ import orjson
 from tests.fakes.store_keeping import keep
 from workflow.case.case import Case
 from workflow.store.search_keys import asked_keys, kept_keys
-from workflow.store.vault import MOST_CANDIDATES, SEARCHED, fields_bytes
+from workflow.store.searching import MOST_CANDIDATES
+from workflow.store.vault import SEARCHED, fields_bytes
 
 _SECRET = bytes(32)
 
@@ -148,6 +149,9 @@ class FakeWork:  # noqa: PLR0904 - the port's whole breadth in one place
             if of == tenant and (person, kind) in asked:
                 opened[person, kind] = orjson.loads(fields)
         return opened
+
+    async def foresee(self, tenant, searches):
+        pass
 
     async def search(self, tenant, details):
         asked = {digest for _, digest in asked_keys(_SECRET, details)}

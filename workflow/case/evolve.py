@@ -1,7 +1,6 @@
 """Evolve: (case, recorded fact) -> case. Replay is a reduce over this; it never reads the vault."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from functools import reduce
 from typing import Any
 
@@ -10,7 +9,7 @@ from schemas.events import CaseEvent
 from schemas.events.intake import ReferralReceived
 from schemas.vocabulary import ContactState, Responsibility
 from workflow.case import evolve_life, evolve_people, evolve_work
-from workflow.case.case import Case
+from workflow.case.case import Case, changed
 from workflow.case.parts import AffectedPerson, Condition, Referrer
 
 Step = Callable[[Case, Any, Envelope], Case]
@@ -30,7 +29,7 @@ def evolve(case: Case | None, recorded: Recorded) -> Case:
     if case is None or step is None:
         raise UnknownFactError(fact.wire)
     moved = step(case, fact, envelope)
-    return replace(moved, version=envelope.sequence, state=envelope.state_after)
+    return changed(moved, version=envelope.sequence, state=envelope.state_after)
 
 
 def fold(history: Iterable[Recorded]) -> Case:
@@ -73,7 +72,7 @@ def _opened(fact: ReferralReceived, envelope: Envelope) -> Case:
 
 def _carried(case: Case, fact: ReferralReceived) -> Case:
     """What a case brings along from the provider that it was transferred from."""
-    return replace(
+    return changed(
         case,
         transferred_from=fact.transferred_from,
         started_at=fact.started_at,

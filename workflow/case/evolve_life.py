@@ -1,18 +1,17 @@
 """Evolve's steps for the case's own life."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from schemas.envelope import Envelope
 from schemas.events import CaseEvent, life
-from workflow.case.case import Case
+from workflow.case.case import Case, changed
 
 Step = Callable[[Case, Any, Envelope], Case]
 
 
 def _paused(case: Case, _: life.CasePaused, envelope: Envelope) -> Case:
-    return replace(case, paused_from=envelope.state_before, paused_at=envelope.occurred_at)
+    return changed(case, paused_from=envelope.state_before, paused_at=envelope.occurred_at)
 
 
 def _resumed(case: Case, _: life.CaseResumed, envelope: Envelope) -> Case:
@@ -24,20 +23,20 @@ def _awake(case: Case, envelope: Envelope) -> Case:
     if case.paused_at is None:
         return case
     pauses = (*case.pauses, (case.paused_at, envelope.occurred_at))
-    return replace(case, paused_from=None, paused_at=None, pauses=pauses)
+    return changed(case, paused_from=None, paused_at=None, pauses=pauses)
 
 
 def ended(case: Case, envelope: Envelope, reason: str) -> Case:
     """The case at its end, with which a pause is over too."""
-    return replace(_awake(case, envelope), ended_at=envelope.occurred_at, end_reason=reason)
+    return changed(_awake(case, envelope), ended_at=envelope.occurred_at, end_reason=reason)
 
 
 def _offered(case: Case, fact: life.TransferOffered, _: Envelope) -> Case:
-    return replace(case, transfer_to=fact.provider)
+    return changed(case, transfer_to=fact.provider)
 
 
 def _transferred(case: Case, fact: life.CaseTransferred, envelope: Envelope) -> Case:
-    return replace(ended(case, envelope, "transferred"), linked_to=fact.to_case)
+    return changed(ended(case, envelope, "transferred"), linked_to=fact.to_case)
 
 
 def _ended(reason: Callable[[Any], str]) -> Step:
@@ -48,7 +47,7 @@ def _ended(reason: Callable[[Any], str]) -> Step:
 
 
 def _reopened(case: Case, _: life.CaseReopened, __: Envelope) -> Case:
-    return replace(case, end_reason=None, ended_at=None)
+    return changed(case, end_reason=None, ended_at=None)
 
 
 STEPS: Mapping[type[CaseEvent], Step] = {

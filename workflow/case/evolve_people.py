@@ -7,7 +7,7 @@ from typing import Any
 from schemas.envelope import Envelope
 from schemas.events import CaseEvent, intake, people
 from schemas.vocabulary import AgencyKind, Authority, Clearance, ClockStatus, Purpose
-from workflow.case.case import Case
+from workflow.case.case import Case, changed
 from workflow.case.parts import AffectedPerson, Clock, Condition, Match, Referrer
 
 Step = Callable[[Case, Any, Envelope], Case]
@@ -18,12 +18,12 @@ def _unchanged(case: Case, _: object, __: Envelope) -> Case:
 
 
 def _amended(case: Case, fact: intake.ReferralAmended, _: Envelope) -> Case:
-    changed = case
+    amended = case
     if fact.authorised_minutes is not None:
-        changed = replace(changed, conditions=_resized(case.conditions, fact.authorised_minutes))
+        amended = changed(amended, conditions=_resized(case.conditions, fact.authorised_minutes))
     if fact.limitation is not None:
-        changed = replace(changed, limitation=fact.limitation, limitation_known=bool(fact.limitation_known))
-    return changed
+        amended = changed(amended, limitation=fact.limitation, limitation_known=bool(fact.limitation_known))
+    return amended
 
 
 def _resized(conditions: tuple[Condition, ...], minutes: int) -> tuple[Condition, ...]:
@@ -32,17 +32,17 @@ def _resized(conditions: tuple[Condition, ...], minutes: int) -> tuple[Condition
 
 
 def _match_proposed(case: Case, fact: intake.MatchProposed, _: Envelope) -> Case:
-    return replace(case, matches=(*case.matches, Match(other_case=fact.other_case, score=fact.score)))
+    return changed(case, matches=(*case.matches, Match(other_case=fact.other_case, score=fact.score)))
 
 
 def _match_decided(case: Case, fact: intake.MatchConfirmed | intake.MatchRejected, _: Envelope) -> Case:
     matches = tuple(replace(m, decided=True) if m.other_case == fact.other_case else m for m in case.matches)
-    return replace(case, matches=matches)
+    return changed(case, matches=matches)
 
 
 def _match_confirmed(case: Case, fact: intake.MatchConfirmed, envelope: Envelope) -> Case:
-    decided = replace(_match_decided(case, fact, envelope), linked_to=fact.other_case)
-    return replace(decided, ended_at=envelope.occurred_at, end_reason="linked") if fact.same_incident else decided
+    decided = changed(_match_decided(case, fact, envelope), linked_to=fact.other_case)
+    return changed(decided, ended_at=envelope.occurred_at, end_reason="linked") if fact.same_incident else decided
 
 
 def _joined(case: Case, fact: intake.ReferrerJoined, _: Envelope) -> Case:
@@ -53,42 +53,42 @@ def _joined(case: Case, fact: intake.ReferrerJoined, _: Envelope) -> Case:
         message_id=fact.message_id,
         governs=False,
     )
-    return replace(case, referrers=(*case.referrers, referrer))
+    return changed(case, referrers=(*case.referrers, referrer))
 
 
 def _information_requested(case: Case, fact: intake.InformationRequested, _: Envelope) -> Case:
-    return replace(case, information_requested=fact.fields)
+    return changed(case, information_requested=fact.fields)
 
 
 def _information_provided(case: Case, fact: intake.InformationProvided, _: Envelope) -> Case:
     adults = case.responsible_adults if fact.responsible_adults is None else fact.responsible_adults
     disposed = fact.age_at_disposal or case.age_at_disposal
-    answered = replace(case, information_requested=(), responsible_adults=adults, age_at_disposal=disposed)
+    answered = changed(case, information_requested=(), responsible_adults=adults, age_at_disposal=disposed)
     if fact.limitation is None:
         return answered
-    return replace(answered, limitation=fact.limitation, limitation_known=fact.limitation_known)
+    return changed(answered, limitation=fact.limitation, limitation_known=fact.limitation_known)
 
 
 def _declined(case: Case, fact: intake.ReferralDeclined, envelope: Envelope) -> Case:
-    return replace(case, end_reason=fact.reason, ended_at=envelope.occurred_at)
+    return changed(case, end_reason=fact.reason, ended_at=envelope.occurred_at)
 
 
 def _clearance_requested(case: Case, fact: intake.ClearanceRequested, _: Envelope) -> Case:
-    return replace(case, clearance=Clearance.AWAITED, clearance_agency=fact.agency, clearance_token=fact.agency_token)
+    return changed(case, clearance=Clearance.AWAITED, clearance_agency=fact.agency, clearance_token=fact.agency_token)
 
 
 def _clearance_recorded(case: Case, fact: intake.ClearanceRecorded, _: Envelope) -> Case:
-    return replace(case, clearance=Clearance.GIVEN if fact.given else Clearance.REFUSED)
+    return changed(case, clearance=Clearance.GIVEN if fact.given else Clearance.REFUSED)
 
 
 def _allocated(case: Case, fact: intake.CaseworkerAllocated, _: Envelope) -> Case:
-    return replace(case, caseworker=fact.caseworker)
+    return changed(case, caseworker=fact.caseworker)
 
 
 def _clock_started(case: Case, fact: intake.ClockStarted, _: Envelope) -> Case:
     clock = Clock(name=fact.clock, origin=fact.origin, status=fact.status, authority=Authority(fact.authority))
     others = tuple(c for c in case.clocks if (c.name, c.origin) != (fact.clock, fact.origin))
-    return replace(case, clocks=(*others, clock))
+    return changed(case, clocks=(*others, clock))
 
 
 def _clock_set(case: Case, fact: Any, **changes: object) -> Case:
@@ -96,7 +96,7 @@ def _clock_set(case: Case, fact: Any, **changes: object) -> Case:
         replace(c, **changes) if (c.name, c.origin) == (fact.clock, fact.origin) else c  # type: ignore[arg-type]
         for c in case.clocks
     )
-    return replace(case, clocks=clocks)
+    return changed(case, clocks=clocks)
 
 
 def _clock_warned(case: Case, fact: intake.ClockWarned, _: Envelope) -> Case:
@@ -121,27 +121,27 @@ def _breach_withdrawn(case: Case, fact: intake.BreachWithdrawn, _: Envelope) -> 
 
 def _consent_given(case: Case, fact: people.ConsentGiven, _: Envelope) -> Case:
     consent = f"{fact.purpose}:{fact.given_by}"
-    return replace(case, consents=(*(c for c in case.consents if c != consent), consent))
+    return changed(case, consents=(*(c for c in case.consents if c != consent), consent))
 
 
 def _consent_withdrawn(case: Case, fact: people.ConsentWithdrawn, _: Envelope) -> Case:
-    return replace(case, consents=tuple(c for c in case.consents if not c.startswith(f"{fact.purpose}:")))
+    return changed(case, consents=tuple(c for c in case.consents if not c.startswith(f"{fact.purpose}:")))
 
 
 def _responsibility(case: Case, fact: people.ResponsibilityRecorded, _: Envelope) -> Case:
-    return replace(case, responsibility=fact.kind)
+    return changed(case, responsibility=fact.kind)
 
 
 def _risk(case: Case, fact: people.RiskAssessed, _: Envelope) -> Case:
-    return replace(case, risk=fact.level, unsuitable=fact.unsuitable)
+    return changed(case, risk=fact.level, unsuitable=fact.unsuitable)
 
 
 def _person_set(case: Case, fact: Any, **changes: object) -> Case:
-    changed: tuple[AffectedPerson, ...] = tuple(
+    affected: tuple[AffectedPerson, ...] = tuple(
         replace(person, **changes) if person.token == fact.affected else person  # type: ignore[arg-type]
         for person in case.affected
     )
-    return replace(case, affected=changed)
+    return changed(case, affected=affected)
 
 
 def _details(case: Case, fact: people.ContactDetailsRecorded, _: Envelope) -> Case:
@@ -191,7 +191,7 @@ def _satisfied(case: Case, fact: people.SatisfactionRecorded, _: Envelope) -> Ca
 
 
 def _reoffended(case: Case, _: people.ReoffendingFlagged, __: Envelope) -> Case:
-    return replace(case, reoffended=True)
+    return changed(case, reoffended=True)
 
 
 STEPS: Mapping[type[CaseEvent], Step] = {

@@ -8,7 +8,7 @@ from uuid import UUID
 from schemas.envelope import Envelope
 from schemas.events import CaseEvent, work
 from schemas.vocabulary import CaseState
-from workflow.case.case import Case
+from workflow.case.case import Case, changed
 from workflow.case.evolve_life import ended
 from workflow.case.parts import PlanPart, Session
 
@@ -20,11 +20,11 @@ def _parts(parts: tuple[work.PlanPart, ...]) -> tuple[PlanPart, ...]:
 
 
 def _proposed(case: Case, fact: work.PlanProposed, _: Envelope) -> Case:
-    return replace(case, proposal=_parts(fact.parts), proposed_slot=fact.first_slot, proposal_why=fact.why)
+    return changed(case, proposal=_parts(fact.parts), proposed_slot=fact.first_slot, proposal_why=fact.why)
 
 
 def _agreed(case: Case, fact: work.PlanAgreed, _: Envelope) -> Case:
-    return replace(
+    return changed(
         case,
         plan=_parts(fact.parts),
         agreed_minutes=fact.minutes,
@@ -43,7 +43,7 @@ def _booked(case: Case, fact: work.SessionBooked, _: Envelope) -> Case:
         ends_at=fact.ends_at,
         counts=fact.counts,
     )
-    return replace(case, sessions=(*case.sessions, session))
+    return changed(case, sessions=(*case.sessions, session))
 
 
 def _set(case: Case, session_id: UUID, **changes: object) -> Case:
@@ -51,7 +51,7 @@ def _set(case: Case, session_id: UUID, **changes: object) -> Case:
         replace(session, **changes) if session.id == session_id else session  # type: ignore[arg-type]
         for session in case.sessions
     )
-    return replace(case, sessions=sessions)
+    return changed(case, sessions=sessions)
 
 
 def _rescheduled(case: Case, fact: work.SessionRescheduled, _: Envelope) -> Case:
@@ -123,11 +123,11 @@ def _travel(case: Case, fact: work.TravelAdjusted, _: Envelope | None) -> Case:
 def _started(case: Case, fact: work.WorkStarted, _: Envelope) -> Case:
     # Paperwork of a paused case: it resumes as one that has started.
     resumes = CaseState.ACTIVE if case.paused_from is CaseState.SCHEDULED else case.paused_from
-    return replace(case, started_at=fact.started_at, paused_from=resumes)
+    return changed(case, started_at=fact.started_at, paused_from=resumes)
 
 
 def _start_corrected(case: Case, fact: work.StartCorrected, _: Envelope) -> Case:
-    return replace(case, started_at=fact.started_at)
+    return changed(case, started_at=fact.started_at)
 
 
 def _hours(case: Case, _: work.HoursMet | work.HoursReopened, __: Envelope) -> Case:
@@ -135,20 +135,20 @@ def _hours(case: Case, _: work.HoursMet | work.HoursReopened, __: Envelope) -> C
 
 
 def _officer(case: Case, _: work.OfficerNotified, __: Envelope) -> Case:
-    return replace(case, officer_told=True)
+    return changed(case, officer_told=True)
 
 
 def _warned(case: Case, fact: work.WarningIssued, _: Envelope) -> Case:
-    return replace(case, stage=fact.stage, warned_for=(*case.warned_for, fact.session))
+    return changed(case, stage=fact.stage, warned_for=(*case.warned_for, fact.session))
 
 
 def _final(case: Case, fact: work.FinalWarningIssued, _: Envelope) -> Case:
-    return replace(case, stage=fact.stage, warned_for=(*case.warned_for, fact.session))
+    return changed(case, stage=fact.stage, warned_for=(*case.warned_for, fact.session))
 
 
 def _warning_withdrawn(case: Case, fact: work.WarningWithdrawn, _: Envelope) -> Case:
     ground = fact.session or case.warned_for[-1]
-    return replace(case, stage=fact.stage, warned_for=tuple(kept for kept in case.warned_for if kept != ground))
+    return changed(case, stage=fact.stage, warned_for=tuple(kept for kept in case.warned_for if kept != ground))
 
 
 def _returned(case: Case, fact: work.CaseReturned, envelope: Envelope) -> Case:

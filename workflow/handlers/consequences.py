@@ -1,7 +1,7 @@
 """From recorded facts to what is published of them; the disclosure rules alone decide what each audience gets."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from schemas.envelope import Recorded
 from schemas.notices import AgencyNotice, Notice
 from schemas.vocabulary import Audience
 from workflow.case.case import Case
-from workflow.case.evolve import evolve
+from workflow.machine.decide import Record
 from workflow.ports import IdSource, OutcomeRow, Outward, Quarantined
 from workflow.rules.disclosure import notices_of
 from workflow.rules.outcomes import outcome_of
@@ -23,11 +23,9 @@ PERSONAL_TOPICS = {
 }
 
 
-def published(before: Case | None, recorded: Sequence[Recorded], policy: PolicyVersion) -> Iterator[Outward]:
+def published(made: Record, policy: PolicyVersion) -> Iterator[Outward]:
     """Yield the case events and the notices that follow from them, in order."""
-    case = before
-    for fact in recorded:
-        case = evolve(case, fact)
+    for fact, case in zip(made.facts, made.cases, strict=True):
         yield _event(fact)
         for part, notice in enumerate(notices_of(fact, case, policy), start=1):
             yield notice_record(notice, fact.envelope.case_id, fact.envelope.sequence, part, fact.envelope.recorded_at)

@@ -95,14 +95,14 @@ class Desk:
         now = await self.work.now()
         asked = Circumstance(now, occurred or now, request.actor.id, self.ids.derive("correlation", *_names(request)))
         draft = self.drafts.setdefault(case_id, Draft(0, None))
-        before = draft.case
-        case, recorded = record(before, case_id, self.tenant, decision, asked)
-        draft.case = case
-        draft.events += recorded
-        draft.outward += published(before, recorded, facts.policy)
+        made = record(draft.case, case_id, self.tenant, decision, asked)
+        draft.case = made.case
+        draft.events += made.facts
+        draft.outward += published(made, facts.policy)
         draft.timers += decision.timers
         draft.claims += decision.claims
         await self.work.seal(self.tenant, decision.seals, {"source_organisation": request.key.source})
+        recorded = made.facts
         for other_id, other in decision.also:
             await self.load([other_id])
             recorded += await self.apply(other_id, other, request, facts, occurred=occurred)

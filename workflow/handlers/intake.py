@@ -1,7 +1,7 @@
 """Referrals: the same message again gets the same receipt; a new one opens a case."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from schemas.vocabulary import OrganisationKind
 from workflow.handlers.desk import Desk
 from workflow.handlers.gathering import slugs, youth_justice_for
 from workflow.handlers.receipts import agency_token, receipt_record
-from workflow.handlers.requests import Answer, Disposition, ReferralRequest
+from workflow.handlers.requests import Answer, Asked, Disposition, ReferralRequest
 from workflow.machine.decisions.intake import open_case
 from workflow.ports import IdSource, Seen
 from workflow.rules.calendar import local_day
@@ -29,6 +29,12 @@ STATUS: Mapping[Disposition, str] = MappingProxyType(
         Disposition.CONFLICTING: "conflicting",
     }
 )
+
+
+async def foresee(desk: Desk, requests: Iterable[Asked]) -> None:
+    """Look up at once whom the participants of new referrals may be: one read a batch, not one a referral."""
+    new = (one.referral for one in requests if isinstance(one, ReferralRequest) and one.referral is not None)
+    await desk.work.foresee(desk.tenant, [participant_details(referral) for referral in new])
 
 
 async def receive(desk: Desk, request: ReferralRequest, seen: Seen | None) -> Answer:
@@ -100,6 +106,8 @@ async def _candidates(desk: Desk, referral: Referral) -> tuple[Candidate, ...]:
     """Return possible matches, best first: only score and agreeing fields come out of the vault."""
     details = participant_details(referral)
     found = await desk.work.search(desk.tenant, details)
+    if not found:
+        return ()
     kept = await desk.work.cases_of(desk.tenant, [token for token, _ in found])
     cases = {draft.case.participant: (draft.case.id,) for draft in desk.drafts.values() if draft.case} | dict(kept)
     scored = [_scored(details, other, case_id) for token, other in found for case_id in cases.get(token, ())]

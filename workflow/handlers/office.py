@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from workflow.handlers.casework import execute
 from workflow.handlers.desk import Desk
 from workflow.handlers.gathering import Rulebook
-from workflow.handlers.intake import receive
+from workflow.handlers.intake import foresee, receive
 from workflow.handlers.requests import (
     Answer,
     Asked,
@@ -72,6 +72,7 @@ class Office:
         desk = Desk(work, tenant, self.book, self.ids)
         seen = await work.seen([request.key for request in requests])
         await desk.load(request.case_id for request in requests if isinstance(request, CommandRequest))
+        await foresee(desk, [request for request in requests if request.key not in seen])
         answers = [
             await self._answer(desk, index, request, self._known(desk, seen, request.key))
             for index, request in enumerate(requests)

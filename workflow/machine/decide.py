@@ -22,6 +22,14 @@ Rule = Callable[[Case, Any, Facts, datetime], Decision]
 RULES: Mapping[type[Command], Rule] = decisions.RULES
 
 
+class Record(NamedTuple):
+    """What a decision made of a case: the case in the end, its new facts, and the case after each of them."""
+
+    case: Case
+    facts: tuple[Recorded, ...]
+    cases: tuple[Case, ...]
+
+
 class Circumstance(NamedTuple):
     """When and by whom something was asked, for the envelopes of what follows from it."""
 
@@ -44,11 +52,10 @@ def decide(case: Case, command: Command, facts: Facts, now: datetime) -> Decisio
     return RULES[type(command)](case, command, facts, now)
 
 
-def record(
-    case: Case | None, case_id: UUID, tenant: str, decision: Decision, asked: Circumstance
-) -> tuple[Case, tuple[Recorded, ...]]:
+def record(case: Case | None, case_id: UUID, tenant: str, decision: Decision, asked: Circumstance) -> Record:
     """Number the facts of a decision, move the state by the table, and fold them into the case."""
     recorded: list[Recorded] = []
+    cases: list[Case] = []
     for fact in decision.facts:
         before = case.state if case else None
         after = next_state(case.state, fact, case.paused_from) if case else CaseState.RECEIVED
@@ -68,7 +75,8 @@ def record(
         )
         recorded.append(Recorded(envelope=envelope, fact=fact))
         case = evolve(case, recorded[-1])
+        cases.append(case)
     if case is None:
         msg = "a decision about no case holds no facts"
         raise ValueError(msg)
-    return case, tuple(recorded)
+    return Record(case, tuple(recorded), tuple(cases))

@@ -1,6 +1,7 @@
 """The tables, run by `transitions`: one shared machine a definition, and no state of its own."""
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from transitions import EventData, Machine, MachineError
@@ -66,12 +67,25 @@ def build(states: Iterable[str], moves: tuple[Move, ...]) -> Machine:
     return machine
 
 
+CONDITIONAL = frozenset(move.fact.wire for move in (*CASE, *CONTACT, *COMPLIANCE) if move.when is not None)
 CASE_MACHINE = build(CaseState, CASE)
 CONTACT_MACHINE = build(ContactState, CONTACT)
 COMPLIANCE_MACHINE = build(Stage, COMPLIANCE)
 
 
 def _move(machine: Machine, position: _Position, fact: CaseEvent) -> str:
+    if fact.wire in CONDITIONAL:
+        return _run(machine, position, fact)
+    return _unconditional(machine, position.state, type(fact))
+
+
+@cache
+def _unconditional(machine: Machine, state: str, kind: type[CaseEvent]) -> str:
+    """Run a move on which nothing but state and fact have a say: what came out once comes out always."""
+    return _run(machine, _Position(state, None), kind.model_construct())
+
+
+def _run(machine: Machine, position: _Position, fact: CaseEvent) -> str:
     try:
         moved: Any = machine.events[fact.wire].trigger(position, fact=fact)
     except (KeyError, MachineError) as error:

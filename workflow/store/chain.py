@@ -18,18 +18,18 @@ Length and bytes, so that no two different rows give the same encoding.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
+from typing import NamedTuple
 from uuid import UUID
 
 LABEL = b"amends-chain-1"
 GENESIS = bytes(32)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """What the hash of one fact covers."""
+class Link(NamedTuple):
+    """What the hash of one fact covers, and the hash once it is known."""
 
     tenant: str
     case_id: UUID
@@ -43,6 +43,7 @@ class Link:
     causation: UUID | None
     payload: bytes
     prev_hash: bytes
+    hash: bytes = b""
 
 
 def link_hash(link: Link) -> bytes:
@@ -50,6 +51,7 @@ def link_hash(link: Link) -> bytes:
     return sha256(b"".join(len(field).to_bytes(8, "big") + field for field in _fields(link))).digest()
 
 
+@lru_cache(maxsize=256)  # the facts of a batch share a few instants
 def instant_text(at: datetime) -> str:
     """Return an instant in UTC with microseconds, the one spelling that is hashed and published."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

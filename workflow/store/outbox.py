@@ -90,7 +90,7 @@ async def _facts(connection: asyncpg.Connection, pointers: Sequence[asyncpg.Reco
         return {}
     wanted = [(row["tenant"], row["case_id"], row["sequence"]) for row in pointers]
     rows = await connection.fetch(_FACTS, *columns(wanted, 3))
-    return {(row["case_id"], row["sequence"], 0): case_event_record(EventRow.of(row)) for row in rows}
+    return {(row["case_id"], row["sequence"], 0): case_event_record(EventRow._make(row)) for row in rows}
 
 
 async def _records(connection: asyncpg.Connection, pointers: Sequence[asyncpg.Record]) -> dict[Key, Outward]:

@@ -1,5 +1,7 @@
 """Sealing bytes with AES-256-GCM: a key a person, wrapped by the master key; the seal is bound to its place."""
 
+from secrets import token_bytes
+from typing import NamedTuple
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -7,6 +9,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from workflow.store.keys import MasterKeys
 
 _NONCE_BYTES = 12
+
+
+class NewKey(NamedTuple):
+    """A person's key, and what is kept of it."""
+
+    key: AESGCM
+    wrapped: bytes
 
 
 class Sealer:
@@ -18,9 +27,10 @@ class Sealer:
         self._quarantine = AESGCM(keys.subkey("quarantine"))
         self._search: dict[str, bytes] = {}
 
-    def new_key(self, tenant: str, person: UUID) -> bytes:
-        """Return a fresh person key, wrapped."""
-        return _seal(self._wrapping, AESGCM.generate_key(256), _bound("key", tenant, str(person)))
+    def new_key(self, tenant: str, person: UUID) -> NewKey:
+        """Return a fresh person key, and the same wrapped."""
+        key = AESGCM.generate_key(256)
+        return NewKey(AESGCM(key), _seal(self._wrapping, key, _bound("key", tenant, str(person))))
 
     def opened_key(self, tenant: str, person: UUID, wrapped: bytes) -> AESGCM:
         """Return a person's key."""
@@ -52,7 +62,7 @@ def open_fields(key: AESGCM, sealed: bytes, *place: str) -> bytes:
 
 
 def _seal(key: AESGCM, value: bytes, bound: bytes) -> bytes:
-    nonce = AESGCM.generate_key(128)[:_NONCE_BYTES]
+    nonce = token_bytes(_NONCE_BYTES)
     return nonce + key.encrypt(nonce, value, bound)
 
 

@@ -1,6 +1,6 @@
 """The vault: personal data under a key per person, found again by keyed values only."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,10 +14,10 @@ from workflow.machine.decision import Seal
 from workflow.store.columns import columns
 from workflow.store.sealing import Sealer, open_fields, seal_fields
 from workflow.store.search_keys import asked_keys, kept_keys
+from workflow.store.searching import Digests, Searches, stored_meeting
 
 # The kind of record by which a participant is found again.
 SEARCHED = "participant"
-MOST_CANDIDATES = 50
 PROVENANCE = ("source_organisation", "controller", "regime", "agreement", "fact_or_opinion")
 _KEEP = """
 INSERT INTO vault.records (tenant, person, ref, kind, sealed, at, source_organisation, controller, regime, agreement,
@@ -37,12 +37,12 @@ JOIN unnest($2::uuid[], $3::text[]) AS w(person, kind) ON w.person = r.person AN
 JOIN keyring.person_keys k ON k.tenant = r.tenant AND k.person = r.person
 WHERE r.tenant = $1 ORDER BY r.person, r.kind, r.number DESC
 """
-_MEETING = """
-SELECT person FROM vault.search_keys WHERE tenant = $1 AND hmac = ANY($2::bytea[])
-GROUP BY person ORDER BY count(*) DESC, person LIMIT $3
+_MAKE_KEYS = """
+INSERT INTO keyring.person_keys (tenant, person, wrapped)
+SELECT $1, k.* FROM unnest($2::uuid[], $3::bytea[]) AS k(person, wrapped)
+ON CONFLICT DO NOTHING RETURNING person
 """
-
-
+_KEYS = "SELECT person, wrapped FROM keyring.person_keys WHERE tenant = $1 AND person = ANY($2::uuid[])"
 _FORGET_INDEX = "DELETE FROM vault.search_keys WHERE tenant = $1 AND person = ANY($2::uuid[])"
 _KEEP_INDEX = """
 INSERT INTO vault.search_keys (tenant, person, kind, hmac)
@@ -66,7 +66,7 @@ class VaultAccess:
     _sealer: Sealer
     _now: datetime
     _waiting: dict[tuple[str, UUID, UUID], Waiting]
-    _findable: set[bytes]
+    _searches: Searches
 
     async def seal(self, tenant: str, seals: Sequence[Seal], provenance: Mapping[str, str]) -> None:
         """Keep personal data under the key of its person; a key is made on first use. Same ref: replaced."""
@@ -74,9 +74,11 @@ class VaultAccess:
         secret = self._sealer.search_secret(tenant)
         for seal in seals:
             found = kept_keys(secret, seal.fields) if seal.kind == SEARCHED else ()
-            self._findable |= {digest for _, digest in found}
             self._waiting.pop((tenant, seal.person, seal.ref), None)  # the last one is the latest of its kind
             self._waiting[tenant, seal.person, seal.ref] = Waiting(seal, told, found)
+            if seal.kind == SEARCHED:
+                details = orjson.loads(fields_bytes(seal.fields))
+                self._searches.note(seal.person, (digest for _, digest in found), details)
 
     async def unseal(
         self, tenant: str, wanted: Sequence[tuple[UUID, str]]
@@ -88,54 +90,54 @@ class VaultAccess:
         rows = await self._connection.fetch(_LATEST, tenant, *columns(set(wanted), 2))
         return {(row["person"], row["kind"]): self._opened(tenant, row) for row in rows}
 
+    async def foresee(self, tenant: str, searches: Sequence[Mapping[str, object]]) -> None:
+        """Look up in one read whom these details will meet; a hint, which changes no answer of `search`."""
+        asked = {self._asked(tenant, details) for details in searches}
+        new = [digests for digests in asked if digests and digests not in self._searches.stored]
+        if not new:
+            return
+        met = await stored_meeting(self._connection, tenant, new)
+        self._searches.stored |= met
+        people = {person for meeting in met.values() for person in meeting if person not in self._searches.details}
+        if people:
+            rows = await self._connection.fetch(_LATEST, tenant, *columns(((one, SEARCHED) for one in people), 2))
+            self._searches.details |= {row["person"]: self._opened(tenant, row) for row in rows}
+
     async def search(self, tenant: str, details: Mapping[str, object]) -> Sequence[tuple[UUID, Mapping[str, object]]]:
         """Return at most 50 people whose keyed search values meet these details', those that meet most first."""
-        asked = {digest for _, digest in asked_keys(self._sealer.search_secret(tenant), details)}
-        if not asked:
-            return []
-        if asked & self._findable:
-            await self.write_seals()
-        rows = await self._connection.fetch(_MEETING, tenant, list(asked), MOST_CANDIDATES)
-        people = [row["person"] for row in rows]
-        found = await self.unseal(tenant, [(person, SEARCHED) for person in people])
-        return [(person, found[person, SEARCHED]) for person in people if (person, SEARCHED) in found]
+        await self.foresee(tenant, [details])
+        return self._searches.found(self._asked(tenant, details))
+
+    def _asked(self, tenant: str, details: Mapping[str, object]) -> Digests:
+        return frozenset(digest for _, digest in asked_keys(self._sealer.search_secret(tenant), details))
 
     async def write_seals(self) -> None:
         """Write what was sealed so far, a statement a table; called by `keep`, and before anything is opened."""
-        waiting, self._waiting, self._findable = self._waiting, {}, set()
+        waiting, self._waiting = self._waiting, {}
         for tenant in sorted({tenant for tenant, _, _ in waiting}):
             await self._seal_all(tenant, [told for (owner, _, _), told in waiting.items() if owner == tenant])
 
     async def _seal_all(self, tenant: str, waiting: Sequence[Waiting]) -> None:
-        keys = await self._keys(tenant, {one.seal.person for one in waiting})
+        keys, new = await self._keys(tenant, sorted({one.seal.person for one in waiting}))
         rows = [(*_row(one.seal, keys, tenant), *one.told) for one in waiting]
         await self._connection.execute(_KEEP, tenant, self._now, *columns(rows, 4 + len(PROVENANCE)))
         found = {one.seal.person: one.found for one in waiting if one.seal.kind == SEARCHED}
-        if found:
-            given = [(person, *key) for person, keys_of in found.items() for key in keys_of]
-            await self._connection.execute(_FORGET_INDEX, tenant, list(found))
+        if known := [person for person in found if person not in new]:
+            await self._connection.execute(_FORGET_INDEX, tenant, known)
+        if given := [(person, *key) for person, keys_of in found.items() for key in keys_of]:
             await self._connection.execute(_KEEP_INDEX, tenant, *columns(given, 3))
 
-    async def _keys(self, tenant: str, people: Iterable[UUID]) -> Mapping[UUID, AESGCM]:
-        wanted = sorted(people)
-        wrapped = await self._wrapped(tenant, wanted)
-        missing = [person for person in wanted if person not in wrapped]
-        if missing:
-            made = [(person, self._sealer.new_key(tenant, person)) for person in missing]
-            await self._connection.execute(
-                "INSERT INTO keyring.person_keys (tenant, person, wrapped) "
-                "SELECT $1, k.* FROM unnest($2::uuid[], $3::bytea[]) AS k(person, wrapped) ON CONFLICT DO NOTHING",
-                *(tenant, *columns(made, 2)),
-            )
-            wrapped = await self._wrapped(tenant, wanted)
-        return {person: self._sealer.opened_key(tenant, person, wrapped[person]) for person in wanted}
-
-    async def _wrapped(self, tenant: str, people: Sequence[UUID]) -> Mapping[UUID, bytes]:
-        rows = await self._connection.fetch(
-            "SELECT person, wrapped FROM keyring.person_keys WHERE tenant = $1 AND person = ANY($2::uuid[])",
-            *(tenant, people),
-        )
-        return {row["person"]: row["wrapped"] for row in rows}
+    async def _keys(self, tenant: str, people: Sequence[UUID]) -> tuple[Mapping[UUID, AESGCM], frozenset[UUID]]:
+        """Return the key of each person, and who had none before: most people of a batch are new."""
+        made = {person: self._sealer.new_key(tenant, person) for person in people}
+        given = columns(((person, key.wrapped) for person, key in made.items()), 2)
+        rows = await self._connection.fetch(_MAKE_KEYS, tenant, *given)
+        new = frozenset(row["person"] for row in rows)
+        keys = {person: made[person].key for person in new}
+        if known := [person for person in people if person not in new]:
+            rows = await self._connection.fetch(_KEYS, tenant, known)
+            keys |= {row["person"]: self._sealer.opened_key(tenant, row["person"], row["wrapped"]) for row in rows}
+        return keys, new
 
     def _opened(self, tenant: str, row: asyncpg.Record) -> Mapping[str, object]:
         key = self._sealer.opened_key(tenant, row["person"], row["wrapped"])

@@ -23,6 +23,7 @@ from workflow.store.parking import keep_parked
 from workflow.store.quarantine import keep_quarantined
 from workflow.store.reading import CaseReading, PlaceReading
 from workflow.store.sealing import Sealer
+from workflow.store.searching import Searches
 from workflow.store.vault import VaultAccess
 from workflow.store.writing import check_batch, keep_cases
 
@@ -44,7 +45,7 @@ class SqlWork(CaseReading, PlaceReading, VaultAccess):
         self._sealer = sealer
         self._now = now
         self._registers = {}
-        self._waiting, self._findable = {}, set()
+        self._waiting, self._searches = {}, Searches()
         self._fail_at = fail_at
         self.open = True
 

@@ -13,10 +13,9 @@ from workflow.ports import Batch, KeptCase, Outward, StaleCaseError
 from workflow.store import statements as sql
 from workflow.store.chain import GENESIS
 from workflow.store.columns import columns
-from workflow.store.rows import EVENT_COLUMNS, EventRow, body_of, event_rows, header_bytes, shard_of
+from workflow.store.rows import EventRow, body_of, event_rows, header_bytes, shard_of
 
 _JOINING = (ReferrerJoined, ClearanceRequested, TransferOffered)
-_EVENT_COLUMNS = tuple(name for name in EVENT_COLUMNS if name != "tenant")
 
 
 async def keep_cases(connection: asyncpg.Connection, batch: Batch, now: datetime) -> None:
@@ -32,7 +31,7 @@ async def keep_cases(connection: asyncpg.Connection, batch: Batch, now: datetime
         sql.KEEP_CASES,
         *(batch.tenant, now),
         *columns((_case_row(kept, events[kept.case.id], heads) for kept in cases), 11),
-        *columns((_event_row(row) for row in rows), 12),
+        *columns((row[1:] for row in rows), 12),  # the tenant, which comes first, is one for all
         *columns((record_row(record) for record in records), 8),
         [shard_of(kept.case.id) for kept in cases],
         *columns((party for kept in cases for party in _parties(kept)), 2),
@@ -67,10 +66,6 @@ def _case_row(kept: KeptCase, events: Sequence[EventRow], heads: Mapping[UUID, b
         *(case.id, kept.expected, case.version, case.state, case.provider, case.door, case.basis),
         *(case.caseworker, case.participant, body_of(case), head),
     )
-
-
-def _event_row(row: EventRow) -> tuple[Any, ...]:
-    return tuple(getattr(row, name) for name in _EVENT_COLUMNS)
 
 
 def _parties(kept: KeptCase) -> Iterator[tuple[UUID, str]]:

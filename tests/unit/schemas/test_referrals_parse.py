@@ -2,10 +2,19 @@ import json
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from schemas.referrals.parse import LARGEST_BODY, REMEDIES, Unreadable, UnreadableReason, canonical, parse_body
+from schemas.referrals.parse import (
+    LARGEST_BODY,
+    REMEDIES,
+    Unreadable,
+    UnreadableReason,
+    canonical,
+    parse_body,
+    slow_canonical,
+)
+from schemas.referrals.quick import is_sound, quick_canonical
 from tests.builders.referrals import a_police_referral
 
 
@@ -126,3 +135,37 @@ def test_what_can_be_read_has_a_canonical_form_that_reads_the_same(body):
         return
 
     assert canonical(parse_body(canonical(read))) == canonical(read)
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.text(), json_values, max_size=4))
+@example({"whole": [1.0, -0.0, 53.0]})
+@example({"whole": 53.0})
+@example({"small": 0.000001, "smaller": -1.5e-7})
+@example({"text": "1.0, e-mail :1e5"})
+@example({"\U0001f600": 1, "\uffff": 2, "tab\t": '\x7f\u2028\x00/"\\\\'})
+def test_the_quick_canonical_form_is_the_slow_one(body):
+    try:
+        slow = slow_canonical(body)
+    except Unreadable:
+        slow = None
+
+    assert quick_canonical(body) in {None, slow}
+    assert is_sound(body) is (slow is not None)
+
+
+@pytest.mark.parametrize("raw", [b'{"a": 1, "a": 1}', b'{"a": {"b": 1, "b" :2}}'])
+def test_a_repeated_key_is_found_before_the_quick_way_could_miss_it(raw):
+    assert reason(parse_body, raw) == "repeated_key"
+
+
+def test_an_ordinary_message_takes_the_quick_way():
+    body = a_police_referral()
+
+    assert is_sound(body)
+    assert quick_canonical(body) == slow_canonical(body)
+
+
+def test_what_no_parser_returns_is_left_to_the_slow_way():
+    assert quick_canonical({"a": (1, 2)}) is None
+    assert not is_sound([{}])

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from schemas.problems import Problem
-from schemas.referrals import HousingReferral, PoliceReferral, Referral, YouthJusticeReferral
-from schemas.referrals.reading import MODELS, ReferralRejected, read_referral
+from schemas.referrals import HousingReferral, PoliceReferral, Referral, YouthJusticeReferral, reading
+from schemas.referrals.reading import MODELS, ReferralRejected, read_referral, read_slowly
 from schemas.vocabulary import AgencyKind
 from tests.builders.referrals import (
     RECEIVED_AT,
@@ -210,6 +210,42 @@ def problems_of_reading(kind, body) -> tuple[Problem, ...]:
     except ReferralRejected as error:
         return (*error.problems, Problem(pointer="/", code="as a whole", message=str(error)))
     return ()
+
+
+NEARLY_RIGHT = st.sampled_from(
+    [
+        *("2026-03-02T10:00:00+00:00", "2026-03-01T00:00:00+01:00", "2099-01-01T00:00:00Z", "2026-02-28T23:00:00Z"),
+        *("2030-01-01", "2010-09-03", "2026-03-01", " A-1 ", "crime_oocr", "no_crime", "cpw", "none", "date"),
+        *(0.5, 60, 53.0, -1, True, None, "", [], {}),
+    ]
+)
+
+
+def read_by(way, kind, body):
+    """What one way of reading says of a message: the referral, or the problems and the message's id."""
+    try:
+        return way(kind, body, RECEIVED_AT)
+    except ReferralRejected as error:
+        return (error.problems, error.message_id)
+
+
+@pytest.mark.parametrize("kind", list(AgencyKind))
+@settings(deadline=None)
+@given(data=st.data())
+def test_the_quick_way_says_of_any_message_what_the_slow_way_says(kind, data):
+    body = BODIES[kind]
+    for _ in range(data.draw(st.integers(0, 3))):
+        place = data.draw(st.sampled_from(places(body)[1:]))
+        body = with_value(body, place, data.draw(NEARLY_RIGHT | odd))
+
+    assert read_by(read_referral, kind, body) == read_by(read_slowly, kind, body)
+
+
+@pytest.mark.parametrize("kind", list(AgencyKind))
+def test_a_message_without_fault_is_read_once_and_no_part_of_it_again(kind, monkeypatch):
+    monkeypatch.setattr(reading, "read_slowly", None)
+
+    assert read_referral(kind, BODIES[kind], RECEIVED_AT) == read_slowly(kind, BODIES[kind], RECEIVED_AT)
 
 
 @pytest.mark.parametrize("kind", list(AgencyKind))

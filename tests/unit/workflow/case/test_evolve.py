@@ -15,6 +15,7 @@ from tests.builders.sessions import (
     attended,
     missed,
 )
+from workflow.case.case import changed
 from workflow.case.evolve import STEPS, UnknownFactError, evolve, fold
 
 FIRST, PERSON = an_id("first"), an_id("resident")
@@ -254,3 +255,13 @@ def test_a_proposal_is_no_plan():
     case = after(a_case(plan=()), work.PlanProposed(parts=parts, first_slot="first", score=7, why=("near",)))
 
     assert (len(case.proposal), case.plan, case.proposed_slot) == (1, (), "first")
+
+
+def test_a_changed_case_is_what_replacing_its_fields_would_give_and_the_first_is_as_it_was():
+    case = a_case()
+    before = replace(case)
+
+    assert changed(case, version=99, stage=v.Stage.WARNED) == replace(case, version=99, stage=v.Stage.WARNED)
+    assert case == before
+    with pytest.raises(TypeError, match="no_such_field"):
+        changed(case, no_such_field=1)

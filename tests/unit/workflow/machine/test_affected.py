@@ -157,7 +157,7 @@ def after(case, *commands):
     facts = some_facts(policy=DERBYSHIRE)
     for command in commands:
         decision = RULES[type(command)](case, command, facts, NOW)
-        case, _ = record(case, case.id, case.tenant, decision, ASKED)
+        case, _, _ = record(case, case.id, case.tenant, decision, ASKED)
     return case
 
 

@@ -7,8 +7,12 @@ from workflow.machine.lifecycle import CASE, COMPLIANCE, CONTACT, Move
 from workflow.machine.machines import (
     CASE_MACHINE,
     COMPLIANCE_MACHINE,
+    CONDITIONAL,
     CONTACT_MACHINE,
     ImpossibleMoveError,
+    _move,
+    _Position,
+    _run,
     may_contact,
     next_contact,
     next_stage,
@@ -115,3 +119,13 @@ def test_nobody_is_tried_who_must_not_be_contacted_or_has_left(contact):
 def test_contact_knows_no_facts_of_the_case():
     assert may_contact(v.ContactState.CONTACT_PERMITTED, people.ContactAttempted)
     assert not may_contact(v.ContactState.CONTACT_PERMITTED, life.CaseResumed)
+
+
+@pytest.mark.parametrize(("table", "machine"), TABLES)
+def test_what_a_move_came_to_once_is_what_the_machine_says_again(table, machine):
+    for source, wire, target in told_by(table):
+        if wire not in CONDITIONAL:
+            fact = EVENTS[wire].model_construct()
+            remembered = [_move(machine, _Position(source, None), fact) for _ in range(2)]
+
+            assert remembered == [target, target] == [_run(machine, _Position(source, None), fact)] * 2

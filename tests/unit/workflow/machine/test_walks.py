@@ -103,7 +103,7 @@ def an_opening(basis):
 
 def a_life(basis) -> Life:
     asked = Circumstance(now=SENT, occurred_at=SENT, actor="manager-1", correlation=an_id("request"))
-    case, history = record(None, an_id("case"), "derbyshire", an_opening(basis), asked)
+    case, history, _ = record(None, an_id("case"), "derbyshire", an_opening(basis), asked)
     return Life(case, list(history))
 
 
@@ -161,7 +161,7 @@ def step(life: Life, ask: int, draw: int, hours: int) -> None:
         return
     before = life.case
     asked = Circumstance(now=life.now, occurred_at=life.now, actor="manager-1", correlation=an_id("request"))
-    life.case, recorded = record(life.case, life.case.id, "derbyshire", decision, asked)
+    life.case, recorded, _ = record(life.case, life.case.id, "derbyshire", decision, asked)
     life.history.extend(recorded)
     claim(life, decision)
     keeps_its_promises(before, life.case, recorded)
@@ -222,7 +222,7 @@ def a_worked_life() -> Life:
         )
         asked = Circumstance(now=life.now, occurred_at=life.now, actor="manager-1", correlation=an_id("request"))
         decision = decide(life.case, command, some_facts(*life.slots.values()), life.now)
-        life.case, recorded = record(life.case, life.case.id, "derbyshire", decision, asked)
+        life.case, recorded, _ = record(life.case, life.case.id, "derbyshire", decision, asked)
         life.history.extend(recorded)
     return life
 

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import timedelta, timezone
 
 import pytest
@@ -35,7 +34,7 @@ def test_no_field_of_a_fact_can_change_without_its_hash(change):
     row = event_rows([accepted()])[0]
 
     assert link_hash(row) == row.hash
-    assert link_hash(replace(row, **change)) != row.hash
+    assert link_hash(row._replace(**change)) != row.hash
 
 
 @pytest.mark.parametrize("name", ["occurred_at", "recorded_at"])
@@ -43,20 +42,20 @@ def test_no_instant_can_change_without_the_hash(name):
     row = event_rows([accepted()])[0]
     later = getattr(row, name) + timedelta(microseconds=1)
 
-    assert link_hash(replace(row, **{name: later})) != row.hash
+    assert link_hash(row._replace(**{name: later})) != row.hash
 
 
 def test_the_same_instant_in_another_zone_has_the_same_hash():
     row = event_rows([accepted()])[0]
     elsewhere = row.occurred_at.astimezone(timezone(timedelta(hours=5)))
 
-    assert link_hash(replace(row, occurred_at=elsewhere)) == row.hash
+    assert link_hash(row._replace(occurred_at=elsewhere)) == row.hash
 
 
 def test_bytes_cannot_move_from_one_field_to_its_neighbour():
     row = event_rows([accepted()])[0]
 
-    moved = replace(row, payload=row.payload[:-1], prev_hash=row.payload[-1:] + row.prev_hash)
+    moved = row._replace(payload=row.payload[:-1], prev_hash=row.payload[-1:] + row.prev_hash)
 
     assert link_hash(moved) != row.hash
 

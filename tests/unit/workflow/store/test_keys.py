@@ -38,7 +38,7 @@ def test_a_master_key_of_the_wrong_length_is_refused_and_never_shown():
 
 def test_a_seal_opens_at_its_own_place_only():
     sealer = Sealer(KEYS)
-    key = sealer.opened_key("derbyshire", PERSON, sealer.new_key("derbyshire", PERSON))
+    key = sealer.opened_key("derbyshire", PERSON, sealer.new_key("derbyshire", PERSON).wrapped)
     sealed = seal_fields(key, b"value", "derbyshire", str(PERSON), "note", "1")
 
     assert open_fields(key, sealed, "derbyshire", str(PERSON), "note", "1") == b"value"
@@ -48,7 +48,7 @@ def test_a_seal_opens_at_its_own_place_only():
 
 def test_a_persons_key_cannot_be_put_in_anothers_place():
     sealer = Sealer(KEYS)
-    wrapped = sealer.new_key("derbyshire", PERSON)
+    wrapped = sealer.new_key("derbyshire", PERSON).wrapped
 
     with pytest.raises(InvalidTag):
         sealer.opened_key("derbyshire", an_id("other"), wrapped)

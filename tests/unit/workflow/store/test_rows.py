@@ -1,6 +1,5 @@
 """What a row says is read as today's model, whichever release stored it."""
 
-from dataclasses import replace
 
 import orjson
 import pytest
@@ -26,7 +25,7 @@ def a_stored_row(fact, version):
     """The row of a fact, as the release of that version stored it."""
     (row,) = event_rows([accepted()])
     payload = orjson.loads(row.payload) | {"fact": fact}
-    return replace(row, type=WIRE, version=version, payload=orjson.dumps(payload))
+    return row._replace(type=WIRE, version=version, payload=orjson.dumps(payload))
 
 
 def test_a_fact_comes_back_as_it_was_stored():

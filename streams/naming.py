@@ -1,12 +1,19 @@
 """A worker's name, held by a lease: two members of one name would both hold the same partitions on some brokers."""
 
 import asyncio
+import logging
 import time
 from dataclasses import dataclass
 
+import asyncpg
+
 from streams.ports import Leases
+from workflow.ports import StoreDownError
+
+log = logging.getLogger(__name__)
 
 PAUSE_S = 0.5
+TROUBLE = (StoreDownError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
 
 class WorkerNameTakenError(Exception):
@@ -35,10 +42,15 @@ class WorkerName:
             await asyncio.sleep(PAUSE_S)
 
     async def run(self) -> None:
-        """Keep the name; raise when it was lost."""
+        """Keep the name, also over an outage of the database, which is waited out; raise when it was lost."""
         while True:
             await asyncio.sleep(self.seconds / 4)
-            if not await self._asked():
+            try:
+                kept = await self._asked()
+            except TROUBLE as error:
+                log.warning("the name cannot be kept for now: %s", type(error).__name__)
+                continue
+            if not kept:
                 raise WorkerNameLostError(self.name)
 
     async def release(self) -> None:

@@ -1,13 +1,19 @@
 """A worker's name, held by a lease: two members of one name would both hold the same partitions on some brokers."""
 
 import asyncio
+import logging
 import time
 from dataclasses import dataclass
+
+import asyncpg
 
 from streams.ports import Leases
 from workflow.ports import StoreDownError
 
+log = logging.getLogger(__name__)
+
 PAUSE_S = 0.5
+TROUBLE = (StoreDownError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
 
 class WorkerNameTakenError(Exception):
@@ -36,17 +42,14 @@ class WorkerName:
             await asyncio.sleep(PAUSE_S)
 
     async def run(self) -> None:
-        """Keep the name; raise when it was lost, also to a database that was silent for too long."""
-        sure_until = time.monotonic() + self.seconds
+        """Keep the name, also over an outage of the database, which is waited out; raise when it was lost."""
         while True:
             await asyncio.sleep(self.seconds / 4)
-            asked_at = time.monotonic()
             try:
                 kept = await self._asked()
-            except StoreDownError:
-                kept = time.monotonic() < sure_until
-            else:
-                sure_until = asked_at + self.seconds
+            except TROUBLE as error:
+                log.warning("the name cannot be kept for now: %s", type(error).__name__)
+                continue
             if not kept:
                 raise WorkerNameLostError(self.name)
 

@@ -35,7 +35,8 @@ class Database:
 
 
 @asynccontextmanager
-async def running_database(binaries):
+async def running_server(binaries):
+    """A server with one migrated database; yields both."""
     if binaries is None:
         pytest.skip("Debian's PostgreSQL 15 is not installed here")
     # pytest's own folders are closed to the user PostgreSQL runs as, so the home lies elsewhere.
@@ -44,10 +45,16 @@ async def running_database(binaries):
     home = Home(folder / "home")
     server = await start_postgres(data_dir=home.postgres, binaries=binaries, log_path=home.log("postgres"))
     try:
-        yield await migrated(server, "amends")
+        yield server, await migrated(server, "amends")
     finally:
         await server.stop()
         shutil.rmtree(folder)
+
+
+@asynccontextmanager
+async def running_database(binaries):
+    async with running_server(binaries) as (_, database):
+        yield database
 
 
 async def migrated(server, name):

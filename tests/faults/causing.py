@@ -39,12 +39,12 @@ def must(happened, what):
 
 
 @asynccontextmanager
-async def sending(scene, lives, pace_s=0.0):
+async def sending(scene, lives, pace_s=0.0, patience_s=PATIENCE_S * 2):
     """Lives that go on while faults happen; all are sent when the block ends."""
     task = asyncio.create_task(scene.senders.live_all(lives, pace_s))
     try:
         yield
-        async with asyncio.timeout(PATIENCE_S * 2):
+        async with asyncio.timeout(patience_s):
             await task
     finally:
         task.cancel()

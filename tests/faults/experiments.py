@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from tests.faults import causing, poison
+from tests.faults import causing, causing_database, poison
+from tests.faults.rig import opened_rig
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,18 +19,24 @@ class Control:
 
 @dataclass(frozen=True, kw_only=True)
 class Experiment:
-    """One row of engine.md section 10; `run` raises NotExercisedError where the fault did not come about."""
+    """One row of engine.md section 10; `run` raises NotExercisedError where the fault did not come about.
 
-    number: int
+    `ground` opens the rig that it stands on; those that are not `quick` run when they are asked for, or all are.
+    """
+
+    number: int | str
     what: str
     run: Callable
     control: Control
     patches: Sequence[str] = field(default=())
+    ground: Callable = opened_rig
+    quick: bool = False
 
 
 EXPERIMENTS = (
     Experiment(
         number=1,
+        quick=True,
         what="kill -9 of workers at random, under load",
         run=causing.random_kills,
         control=Control(
@@ -41,6 +48,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         number=2,
+        quick=True,
         what="kill -9 at each named failpoint",
         run=causing.kills_at_failpoints,
         control=Control(
@@ -52,6 +60,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         number=3,
+        quick=True,
         what="SIGSTOP beyond session and lease, takeover, SIGCONT",
         run=causing.zombies,
         control=Control(
@@ -63,6 +72,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         number=4,
+        quick=True,
         what="connection cut at COMMIT, before or after PostgreSQL did it",
         run=causing.commits_cut,
         control=Control(
@@ -73,13 +83,26 @@ EXPERIMENTS = (
         ),
     ),
     Experiment(
+        number=5,
+        what="kill -9 of PostgreSQL again and again, under load by HTTP and by topic",
+        run=causing_database.crashes,
+        control=Control(
+            mechanism="a commit on disk before it is told",
+            breaks="P8",
+            patches=(),
+            run=causing_database.crashes_without_durable_commits,
+        ),
+    ),
+    Experiment(
         number=10,
+        quick=True,
         what="duplicates, replays, positions set back to zero, another cluster id",
         run=causing.replays,
         control=Control(mechanism="memory of message ids", breaks="P1", patches=("no_memory",), run=causing.a_replay),
     ),
     Experiment(
         number=11,
+        quick=True,
         what="poison: broken JSON, wrong schema, 5 MB, null, a handler that raises",
         run=poison.poisoned,
         patches=("handlers_raise",),

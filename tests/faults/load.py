@@ -21,15 +21,20 @@ class Senders:
         self._producer = producer
         self.ledger = ledger
         self.letters = {}
+        self.forms = None  # where every second referral is sent by HTTP, if anywhere
         self._receipts = {}
         self._came = asyncio.Condition()
         self._places = asyncio.Semaphore(AT_ONCE)
 
-    async def send(self, letter):
-        """Note a letter in the ledger, on disk, and put its record on the topic."""
+    def note(self, letter):
+        """Note a letter in the ledger, on disk, before anything leaves."""
         self.letters[letter.source, letter.number] = letter
         one = Sending(source=letter.source, number=letter.number, message_id=letter.message_id, at=NOW)
         self.ledger.sending(one)
+
+    async def send(self, letter):
+        """Note a letter, and put its record on the topic."""
+        self.note(letter)
         await self.put(letter)
 
     async def put(self, letter):
@@ -45,9 +50,16 @@ class Senders:
     async def live(self, life):
         """A referral until its receipt, then its commands; they are sent once, since nobody receipts them."""
         async with self._places:
-            await self.send_until_receipted(life.referral)
+            await self._refer(life.referral)
             for command in life.commands:
                 await self.send(command)
+
+    async def _refer(self, letter):
+        if self.forms is None:
+            await self.send_until_receipted(letter)
+            return
+        self.note(letter)
+        self.ledger.receipted(letter.source, letter.number, await self.forms.receipt(letter))
 
     async def live_all(self, lives, pace_s=0.0):
         """All lives, one begun every `pace_s`."""

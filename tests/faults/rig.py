@@ -12,9 +12,10 @@ from aiokafka.errors import UnknownTopicOrPartitionError
 
 from deploy.local.home import Home
 from deploy.local.kafka import KafkaBroker, find_kafka
+from deploy.local.postgres import PostgresServer
 from deploy.local.postgres_settings import debian_binaries, embedded_binaries
 from deploy.local.waiting import holds_within
-from tests.databases import Database, emptied, running_database
+from tests.databases import Database, emptied, running_server
 
 # Who moved which position and which timer, in the order of the commits: written by the database, not by the engine.
 WATCHERS = """
@@ -52,8 +53,10 @@ class Rig:
     """The broker and the database under every experiment, and a folder for logs and ledgers."""
 
     broker: KafkaBroker
+    server: PostgresServer
     database: Database
     folder: Path
+    replication: int = 1
 
     async def emptied(self):
         """Take away all rows and topics of the experiment before."""
@@ -91,9 +94,9 @@ async def opened_rig(*, postgres="embedded"):
         )
         starting = asyncio.create_task(broker.start())  # beside PostgreSQL: each takes seconds
         try:
-            async with running_database(binaries) as database:
+            async with running_server(binaries) as (server, database):
                 await starting
-                yield Rig(broker=broker, database=database, folder=Path(folder))
+                yield Rig(broker=broker, server=server, database=database, folder=Path(folder))
         finally:
             await asyncio.gather(starting, return_exceptions=True)
             await broker.kill()

@@ -8,12 +8,12 @@ import sys
 import time
 from dataclasses import asdict, dataclass
 from functools import partial
+from itertools import groupby
 
 from deploy.local.kafka import find_kafka
 from tests.faults.causing import NotExercisedError
 from tests.faults.checking import PROMISES, check
 from tests.faults.experiments import EXPERIMENTS
-from tests.faults.rig import opened_rig
 from tests.faults.scene import opened_scene
 
 CONTROL_PATIENCE_S = 12.0
@@ -44,7 +44,7 @@ class Outcome:
 class Row:
     """An experiment and its control, which must break the promise `breaks`."""
 
-    number: int
+    number: int | str
     what: str
     mechanism: str
     breaks: str
@@ -62,10 +62,10 @@ class Row:
         return self.breaks in self.control.broken
 
 
-async def played(rig, name, run, *, seed, patches, patience_s=60.0):
-    """Run one fault on an emptied rig and check what is left."""
+async def played(rig, name, run, *, seed, **options):
+    """Run one fault on an emptied rig and check what is left; `options` are the scene's."""
     began = time.monotonic()
-    async with opened_scene(rig, name, seed, patches=patches, patience_s=patience_s) as scene:
+    async with opened_scene(rig, name, seed, **options) as scene:
         try:
             await run(scene)
             await scene.rests()
@@ -74,7 +74,7 @@ async def played(rig, name, run, *, seed, patches, patience_s=60.0):
         verdict = check(await scene.history())
         return Outcome(
             seed=seed,
-            kills=scene.workers.kills,
+            kills=scene.workers.kills + scene.deaths,
             sent=scene.senders.ledger.sent,
             noted=scene.noted,
             promises={name: list(wrong) for name, wrong in verdict.promises.items()},
@@ -85,10 +85,11 @@ async def played(rig, name, run, *, seed, patches, patience_s=60.0):
         )
 
 
-async def row_of(rig, experiment, seed, say):
+async def row_of(rig, experiment, seed, say, *, full=False):
     """Run an experiment, then its control."""
     say(f"{experiment.number}: {experiment.what} ...")
-    outcome = await played(rig, f"x{experiment.number}", experiment.run, seed=seed, patches=experiment.patches)
+    options = {"seed": seed, "patches": experiment.patches, "full": full}
+    outcome = await played(rig, f"x{experiment.number}", experiment.run, **options)
     taken = experiment.control
     say(f"   {_told(outcome)}\n   control, without {taken.mechanism} ...")
     options = {"seed": seed, "patches": taken.patches, "patience_s": CONTROL_PATIENCE_S}
@@ -146,12 +147,27 @@ def _mark(outcome, name):
     return f"{len(outcome.promises[name])} WRONG" if outcome.promises[name] else "ok"
 
 
+def _wanted(arguments):
+    """Those that were named; else all, or all that are quick."""
+    if arguments.only:
+        return [one for one in EXPERIMENTS if str(one.number) in arguments.only]
+    return [one for one in EXPERIMENTS if one.quick or arguments.full]
+
+
+async def _rows(wanted, arguments, say):
+    """Each rig is opened once, for all that stand on it; the rows come in the order of the table."""
+    rows = {}
+    for ground, standing in groupby(sorted(wanted, key=lambda one: one.ground.__name__), key=lambda one: one.ground):
+        async with ground(postgres=arguments.postgres) as rig:
+            for one in standing:
+                rows[one.number] = await row_of(rig, one, arguments.seed, say, full=arguments.full)
+    return [rows[one.number] for one in wanted]
+
+
 async def main(arguments):
     """Run what was asked for; 1 when a promise was broken or a control not found."""
-    wanted = [one for one in EXPERIMENTS if not arguments.only or one.number in arguments.only]
     say = partial(print, file=sys.stderr if arguments.json else sys.stdout, flush=True)
-    async with opened_rig(postgres=arguments.postgres) as rig:
-        rows = [await row_of(rig, one, arguments.seed, say) for one in wanted]
+    rows = await _rows(_wanted(arguments), arguments, say)
     if arguments.json:
         print(json.dumps([asdict(row) | {"ok": row.ok, "found": row.found} for row in rows]))
     else:
@@ -161,10 +177,9 @@ async def main(arguments):
 
 def _arguments():
     parser = argparse.ArgumentParser(prog="tests.faults.run", description=__doc__)
-    numbers = [one.number for one in EXPERIMENTS]
-    parser.add_argument(
-        "--only", type=int, action="append", choices=numbers, help="this experiment; may be given again"
-    )
+    numbers = [str(one.number) for one in EXPERIMENTS]
+    parser.add_argument("--only", action="append", choices=numbers, help="this experiment; may be given again")
+    parser.add_argument("--full", action="store_true", help="all of them, and faults as long as in life")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--postgres", choices=("embedded", "debian"), default="embedded")
     parser.add_argument("--json", action="store_true", help="the rows as one line of JSON")

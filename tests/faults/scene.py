@@ -38,10 +38,14 @@ SET_CLOCK = "INSERT INTO demo_clock (one, at) VALUES (true, $1) ON CONFLICT (one
 
 
 class Scene:
-    """Ground under one run. `patience_s` is how long it may take to come to rest after the last fault."""
+    """Ground under one run. `patience_s` is how long it may take to come to rest after the last fault.
 
-    def __init__(self, rig, name, seed, *, patches=(), patience_s=60.0):
+    `full` asks for a fault as long and as often as in life; `deaths` counts brokers and databases that were killed.
+    """
+
+    def __init__(self, rig, name, seed, *, patches=(), patience_s=60.0, full=False):
         self.rig, self.name, self.seed, self.patience_s = rig, name, seed, patience_s
+        self.full, self.deaths = full, 0
         self.ids = KeyedIds(KEYS)
         self.folder = rig.folder / name
         self.folder.mkdir(mode=0o755)
@@ -57,13 +61,18 @@ class Scene:
         """The settings of a worker of this scene."""
         return Settings(
             home=self.folder,
-            database={"amends_worker": self.worker_dsn},
-            kafka=KafkaSettings(bootstrap=self.rig.broker.bootstrap, group=self.name, heartbeat_ms=1_000),
+            database={"amends_worker": self.worker_dsn, "amends_portal": self.rig.database.portal},
+            kafka=self._kafka(),
             master_key=KEYS.master.hex(),
             worker=worker,
             mail=self.mail,
             engine=EngineSettings(lease_s=LEASE_S, batch=10, failpoints_allowed=True, **engine),
         )
+
+    def _kafka(self):
+        broker = self.rig.broker
+        shape = {"group": self.name, "heartbeat_ms": 1_000, "replication": self.rig.replication}
+        return KafkaSettings(bootstrap=broker.bootstrap, **shape)
 
     def lives(self, count):
         """So many lives of this scene's seed."""
@@ -148,6 +157,17 @@ def _slot(name, day, places, kind):
     )
 
 
+async def look_again(scene):
+    """Connect a scene anew: PostgreSQL died, and the connection with which it looked."""
+    await _blind(scene)
+    scene.database = await asyncpg.connect(scene.rig.database.superuser)
+
+
+async def _blind(scene):
+    if scene.database is not None:
+        scene.database.terminate()
+
+
 @asynccontextmanager
 async def opened_scene(rig, name, seed, **options):
     """Empty the rig, furnish a scene, and leave no process behind."""
@@ -155,8 +175,8 @@ async def opened_scene(rig, name, seed, **options):
     scene = Scene(rig, name, seed, **options)
     bootstrap = rig.broker.bootstrap
     async with AsyncExitStack() as opened:
-        scene.database = await asyncpg.connect(rig.database.superuser)
-        opened.push_async_callback(scene.database.close)
+        await look_again(scene)
+        opened.push_async_callback(_blind, scene)
         await scene.furnish()
         scene._looking = await opened.enter_async_context(AIOKafkaConsumer(bootstrap_servers=bootstrap))
         scene._looking.assign(scene._read)

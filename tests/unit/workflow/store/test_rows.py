@@ -1,6 +1,5 @@
 """What a row says is read as today's model, whichever release stored it."""
 
-
 import orjson
 import pytest
 

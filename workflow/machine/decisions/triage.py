@@ -10,6 +10,7 @@ from schemas.events import CaseEvent, intake
 from schemas.vocabulary import Clearance, ClockOrigin, Responsibility, Role
 from workflow.case.case import Case
 from workflow.machine.decision import ClaimLoad, Decision, ReleaseLoad, derived
+from workflow.machine.decisions.booking import cancelled
 from workflow.machine.decisions.clock_facts import end_clocks
 from workflow.machine.decisions.information import RULES as INFORMATION
 from workflow.machine.decisions.information import note_seal
@@ -110,13 +111,22 @@ def _decline_referral(case: Case, command: c.DeclineReferral, facts: Facts, now:
     return Decision(facts=(*clocks, intake.ReferralDeclined(reason=command.reason)), timers=timers)
 
 
-def _record_clearance(case: Case, command: c.RecordYouthJusticeClearance, _: Facts, __: datetime) -> Decision:
-    """Youth justice answers, by itself or through triage; it may change its answer (domain.md 13.6)."""
+def _record_clearance(case: Case, command: c.RecordYouthJusticeClearance, _: Facts, now: datetime) -> Decision:
+    """Youth justice answers, by itself or through triage; it may change its answer (domain.md 13.6).
+
+    After a refusal no child comes to what was booked on the earlier answer.
+    """
     if case.clearance is Clearance.NOT_NEEDED:
         raise Refusal("clearance_not_needed")
     if case.clearance is (Clearance.GIVEN if command.given else Clearance.REFUSED):
         raise Refusal("clearance_already_recorded")
-    return Decision(facts=(intake.ClearanceRecorded(given=command.given),))
+    ahead = () if command.given else tuple(one for one in case.open_sessions if one.starts_at > now)
+    fallen = [cancelled(session, "clearance_refused") for session in ahead]
+    return Decision(
+        facts=(intake.ClearanceRecorded(given=command.given), *(fact for one in fallen for fact in one.facts)),
+        timers=tuple(timer for one in fallen for timer in one.timers),
+        claims=tuple(claim for one in fallen for claim in one.claims),
+    )
 
 
 def _allocate_caseworker(case: Case, command: c.AllocateCaseworker, facts: Facts, _: datetime) -> Decision:

@@ -217,6 +217,19 @@ def test_clearance_is_recorded_by_youth_justice_itself(given):
     assert b.after(case, decision, NOW).clearance is (Clearance.GIVEN if given else Clearance.REFUSED)
 
 
+def test_a_clearance_that_is_taken_back_cancels_what_was_booked_on_it():
+    ahead = b.a_session(starts_at=NOW + timedelta(days=2), ends_at=NOW + timedelta(days=2, hours=2))
+    begun = replace(ahead, id=UUID(int=77), starts_at=NOW - timedelta(hours=1), ends_at=NOW + timedelta(hours=1))
+    case = b.a_scheduled_case(child=True, clearance=Clearance.GIVEN, sessions=(ahead, begun))
+    facts = b.some_facts(child=True, actor=b.an_agency(b.YOUTH_JUSTICE, OrganisationKind.YOUTH_JUSTICE))
+
+    decision = decide(case, c.RecordYouthJusticeClearance(given=False), facts, NOW)
+
+    after = b.after(case, decision, NOW)
+    assert [session.id for session in after.open_sessions] == [begun.id]
+    assert [claim.slot for claim in decision.claims] == [ahead.slot]
+
+
 @pytest.mark.parametrize(
     ("case", "code"),
     [

@@ -180,7 +180,7 @@ class Clock(Protocol):
     """Tells the time; in production the database's."""
 
     async def now(self) -> datetime:
-        """Return an aware instant in UTC."""
+        """Return an aware instant in UTC; StoreDownError when nobody answers."""
         ...
 
 

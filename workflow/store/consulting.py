@@ -6,6 +6,8 @@ from uuid import UUID, uuid5
 
 import asyncpg
 
+from workflow.store.failures import kept_nothing
+
 NOTIFIER = "notifier"
 _NOTE = """
 INSERT INTO consultations (id, tenant, actor, role, organisation, person, fields, why, refused, at)
@@ -25,4 +27,5 @@ class SqlConsultations:
             (uuid5(person, f"consulted:{notice}"), tenant, NOTIFIER, person, list(fields), at)
             for notice, person, fields in people
         ]
-        await self._pool.executemany(_NOTE, rows)
+        async with kept_nothing():
+            await self._pool.executemany(_NOTE, rows)

@@ -29,7 +29,8 @@ class SqlClock:
 
     async def now(self) -> datetime:
         """Return an aware instant in UTC."""
-        at: datetime = await self._pool.fetchval("SELECT coalesce((SELECT at FROM demo_clock), clock_timestamp())")
+        async with kept_nothing():
+            at: datetime = await self._pool.fetchval("SELECT coalesce((SELECT at FROM demo_clock), clock_timestamp())")
         return at
 
 

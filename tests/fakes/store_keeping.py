@@ -110,7 +110,7 @@ def _put_cases(kept, batch):
 
 def _put_records(kept, tenant, records):
     for record in records:
-        kept.records[record.case_id, record.sequence, record.part] = record
+        kept.records.setdefault((record.case_id, record.sequence, record.part), record)
         kept.outbox[record.case_id, record.sequence, record.part] = tenant
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from streams.lanes import BEGINNING
 from streams.refill import refill
 from tests.builders.kept_cases import TENANT, a_new_case, a_notice, an_id
 from workflow.ports import Batch
@@ -21,7 +22,7 @@ async def keep(store, *cases):
 
 
 async def left(outbox):
-    return (await outbox.left([SHARD], 10)).get(SHARD, [])
+    return (await outbox.left({SHARD: BEGINNING}, 10)).get(SHARD, [])
 
 
 async def test_a_refill_sends_the_same_bytes(store, worker_pool):

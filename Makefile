@@ -3,9 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Another lock, or another project above the tools' sections, is another stamp: the environment follows them.
 STAMP := .venv/.made-from-$(shell { cat requirements.lock; sed '/^\[tool/,$$d' pyproject.toml; } | cksum | cut -d ' ' -f 1)
-FAST := $(wildcard tests/unit tests/contract tests/acceptance tests/rules tests/hostile tests/model tests/simulation)
+FAST := $(wildcard tests/unit tests/contract tests/acceptance tests/rules tests/hostile tests/model tests/simulation tests/load)
 
-.PHONY: help venv demo up check generate test-fast test coverage bench-quick faults-quick kafka
+.PHONY: help venv demo up check generate test-fast test coverage bench-quick faults-quick load kafka
 
 help:
 	@echo "make demo          the main job on real incidents   (ARGS=\"--once --json\")"
@@ -14,6 +14,7 @@ help:
 	@echo "make test-fast     unit, contract and acceptance on fakes, rules of the house"
 	@echo "make test          everything"
 	@echo "make faults-quick  kill, freeze, cut, replay, poison; each with its control   (ARGS=\"--only 3 --seed 5\")"
+	@echo "make load          caseworkers click, agencies post, a worker is killed: every promise kept?   (ARGS=\"--minutes 2\")"
 	@echo "make coverage      the fast tests, and what of the rules they cover"
 	@echo "make bench-quick   how fast, how late, and how far from a bare pipe (ARGS=\"--rounds 5 --json\")"
 	@echo "make generate      write the generated files again"
@@ -67,6 +68,15 @@ bench-quick: $(STAMP) kafka
 
 faults-quick: $(STAMP) kafka
 	@$(BIN)/python -m tests.faults.run $(ARGS)
+
+# The clients run in greenlets, which change the standard library under whoever imports them: they live apart.
+load: $(STAMP) kafka .venv-load/.made
+	@$(BIN)/python -m tests.load $(ARGS)
+
+.venv-load/.made: tests/load/requirements.lock
+	@test -x .venv-load/bin/python || $(PYTHON) -m venv .venv-load
+	@.venv-load/bin/python -m pip install --disable-pip-version-check --require-hashes --no-deps --quiet -r $<
+	@touch $@
 
 kafka: $(STAMP)
 	@if [ "$(CI)" = true ]; then $(BIN)/python -m deploy.local.kafka fetch; \

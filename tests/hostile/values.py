@@ -40,8 +40,9 @@ def places(body, at=()):
 
 
 def spoiled(body):
-    """The same message with another value at one of its places."""
-    return st.builds(_with, st.just(body), st.sampled_from(sorted(places(body), key=str)), VALUES)
+    """The same message with another value at one of its places; an empty one has none."""
+    found = sorted(places(body), key=str)
+    return st.builds(_with, st.just(body), st.sampled_from(found), VALUES) if found else st.just(body)
 
 
 def _with(body, place, value):

@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass, field, replace
 
 from tests.builders.referrals import a_police_referral
+from tests.fakes.portal_ports import an_id
 
 MIB = 1024 * 1024
 OVERRIDE, ZERO_WIDTH = "\u202e", "\u200b"
@@ -33,8 +34,9 @@ def rejected(*fields, **changes):
 
 
 def taken(**changes):
-    """What is unusual and right."""
-    return Hostile(body=spelled(a_police_referral(**changes)), status=202)
+    """What is unusual and right, each under an id of its own."""
+    named = {"message_id": str(an_id(json.dumps(changes)))}
+    return Hostile(body=spelled(a_police_referral(**named, **changes)), status=202)
 
 
 def spelled(body):

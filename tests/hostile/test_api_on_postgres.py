@@ -9,7 +9,7 @@ from tests.hostile.forms import CHARSETS, TEXTS, in_parts, paths, plain
 
 pytestmark = pytest.mark.connected
 
-MOST = 40
+MOST = 30
 AN_AGENCY, A_MANAGER, A_CASEWORKER, AN_EVALUATOR = CALLERS = (
     Who("north-police"),
     Who("mend", "manager"),

@@ -10,7 +10,7 @@ from tests.hostile.forms import CHARSETS, TEXTS, in_parts, paths, plain
 LOGIN = "manager-1"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def browser(worked_portal):
     """Somebody's browser, and its form token."""
     worked_portal.accounts.engage(LOGIN, "manager", worked_portal.organisations["mend-derbyshire"])

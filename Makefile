@@ -3,9 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Another lock, or another project above the tools' sections, is another stamp: the environment follows them.
 STAMP := .venv/.made-from-$(shell { cat requirements.lock; sed '/^\[tool/,$$d' pyproject.toml; } | cksum | cut -d ' ' -f 1)
-FAST := $(wildcard tests/unit tests/contract tests/acceptance tests/rules tests/hostile tests/model tests/simulation)
+FAST := $(wildcard tests/unit tests/contract tests/acceptance tests/rules tests/hostile tests/model tests/simulation tests/load)
 
-.PHONY: help venv demo up check generate test-fast test coverage bench-quick faults-quick simulate kafka
+.PHONY: help venv demo up check generate test-fast test coverage bench-quick faults-quick simulate load kafka
 
 help:
 	@echo "make demo          the main job on real incidents   (ARGS=\"--once --json\")"
@@ -15,6 +15,7 @@ help:
 	@echo "make test          everything"
 	@echo "make faults-quick  kill, freeze, cut, replay, poison; each with its control   (ARGS=\"--only 3 --seed 5\")"
 	@echo "make simulate      the worker's core on invented time, many schedules        (ARGS=\"--schedules 10000\")"
+	@echo "make load          caseworkers click, agencies post, a worker is killed: every promise kept?   (ARGS=\"--minutes 2\")"
 	@echo "make coverage      the fast tests, and what of the rules they cover"
 	@echo "make bench-quick   how fast, how late, and how far from a bare pipe (ARGS=\"--rounds 5 --json\")"
 	@echo "make generate      write the generated files again"
@@ -71,6 +72,15 @@ faults-quick: $(STAMP) kafka
 
 simulate: $(STAMP)
 	@$(BIN)/python -m tests.simulation $(ARGS)
+
+# The clients run in greenlets, which change the standard library under whoever imports them: they live apart.
+load: $(STAMP) kafka .venv-load/.made
+	@$(BIN)/python -m tests.load $(ARGS)
+
+.venv-load/.made: tests/load/requirements.lock
+	@test -x .venv-load/bin/python || $(PYTHON) -m venv .venv-load
+	@.venv-load/bin/python -m pip install --disable-pip-version-check --require-hashes --no-deps --quiet -r $<
+	@touch $@
 
 kafka: $(STAMP)
 	@if [ "$(CI)" = true ]; then $(BIN)/python -m deploy.local.kafka fetch; \

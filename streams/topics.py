@@ -18,6 +18,9 @@ WEEK = MappingProxyType({"retention.ms": str(7 * DAY_MS)})
 MONTH = MappingProxyType({"retention.ms": str(30 * DAY_MS)})
 FOR_EVER = MappingProxyType({"retention.ms": "-1"})
 COMPACTED = MappingProxyType({"cleanup.policy": "compact"})
+# The broker keeps batches unpacked, and so refuses one that is small packed and too large unpacked: a worker would hold
+# all of it before it could set it aside.
+UNPACKED = MappingProxyType({"compression.type": "uncompressed"})
 LARGEST_RECORD = MappingProxyType({"max.message.bytes": str(2 * 1024 * 1024)})
 
 
@@ -58,7 +61,7 @@ def agency_topics(agency: Organisation, settings: StreamSettings) -> tuple[Topic
         readers="amends",
         kept="7 days (personal data)",
         order="by reference",
-        config={**WEEK, **LARGEST_RECORD},
+        config={**WEEK, **LARGEST_RECORD, **UNPACKED},
     )
     outbound = Topic(
         name=topics.notices(kind, slug),
@@ -76,7 +79,13 @@ def agency_topics(agency: Organisation, settings: StreamSettings) -> tuple[Topic
 def common_topics(settings: StreamSettings) -> tuple[Topic, ...]:
     """Return the topics that exist whoever is registered."""
     return (
-        _internal(topics.CASE_COMMANDS, settings.inbound_partitions, "case id", "7 days (personal data)", WEEK),
+        _internal(
+            topics.CASE_COMMANDS,
+            settings.inbound_partitions,
+            "case id",
+            "7 days (personal data)",
+            {**WEEK, **UNPACKED},
+        ),
         _internal(topics.CASE_EVENTS, settings.case_partitions, "case id", "for ever", FOR_EVER),
         _internal(topics.NOTICES_AFFECTED_PERSON, settings.inbound_partitions, "recipient token", "7 days", WEEK),
         _internal(topics.NOTICES_PARTICIPANT, settings.inbound_partitions, "recipient token", "7 days", WEEK),

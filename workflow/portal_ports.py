@@ -1,6 +1,7 @@
 """What the portal reads besides the office: small promises; an adapter of the store's keeps them."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -188,6 +189,10 @@ class Accounts(Protocol):
 
 class Reading(Protocol):  # noqa: PLR0904 - a read a page
     """What GETs and pages read. Each method is one read-only transaction in the caller's tenant and organisation."""
+
+    def together(self, caller: Caller) -> AbstractAsyncContextManager["Reading"]:
+        """Open one transaction for several reads of one caller; while it is open, ask nothing else of the database."""
+        ...
 
     async def case(self, caller: Caller, case_id: UUID) -> Case | None:
         """Return a case that the caller's organisation has a part in, or None."""

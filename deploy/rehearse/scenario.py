@@ -184,6 +184,10 @@ def read_scenario(path: Path) -> Scenario:
         raise ScenarioError(path.name, ("it is not UTF-8 text",)) from error
     except yaml.YAMLError as error:
         raise ScenarioError(path.name, (f"it is not YAML: {getattr(error, 'problem', error)}",)) from error
+    except ValueError as error:  # YAML's own dates are read by Python's
+        raise ScenarioError(path.name, (f"a date in it cannot be: {error}",)) from error
+    except RecursionError:
+        raise ScenarioError(path.name, ("it is nested too deep",)) from None
     return parse_scenario(raw, path.name)
 
 

@@ -15,6 +15,9 @@ from schemas.referrals.quick import DEEPEST, LARGEST_WHOLE_NUMBER, is_sound, qui
 LARGEST_BODY: Final = 1024 * 1024
 """Bytes; a referral with fifty affected people takes a twentieth of it."""
 
+MOST_COMMAS: Final = 20_000
+"""Each value but the first of a list or an object costs a comma: a whole megabyte of small ones would cost seconds."""
+
 HALF_A_PAIR: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -22,6 +25,7 @@ class UnreadableReason(StrEnum):
     """Why bytes could not be read as a message."""
 
     TOO_LARGE = "too_large"
+    TOO_MANY_VALUES = "too_many_values"
     NOT_UTF8 = "not_utf8"
     NOT_JSON = "not_json"
     NOT_AN_OBJECT = "not_an_object"
@@ -35,6 +39,7 @@ class UnreadableReason(StrEnum):
 REMEDIES: Final[Mapping[UnreadableReason, str]] = MappingProxyType(
     {
         UnreadableReason.TOO_LARGE: "The message is larger than 1 MiB; send less text.",
+        UnreadableReason.TOO_MANY_VALUES: "The message holds more values than any message needs; send fewer.",
         UnreadableReason.NOT_UTF8: "The message is not UTF-8; encode it so.",
         UnreadableReason.NOT_JSON: "The message is not JSON; send one JSON object.",
         UnreadableReason.NOT_AN_OBJECT: "The message must be one JSON object with named fields.",
@@ -60,6 +65,8 @@ def parse_body(raw: bytes) -> Mapping[str, object]:
     """Return the JSON object that the bytes spell; raise Unreadable with the first reason found."""
     if len(raw) > LARGEST_BODY:
         raise Unreadable(UnreadableReason.TOO_LARGE)
+    if raw.count(b",") > MOST_COMMAS:
+        raise Unreadable(UnreadableReason.TOO_MANY_VALUES)
     body, fault = _loaded(raw)
     if fault is None and is_sound(body):
         return body  # type: ignore[no-any-return]  # only an object is sound

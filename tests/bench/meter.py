@@ -38,12 +38,13 @@ class Reading:
 async def read(connection, pids):
     """Read every counter; the generator is this process. Where there is no /proc, its CPU alone is known."""
     row = await connection.fetchrow(_COUNTERS)
-    cpu = {name: _seconds(pid) for name, pid in pids.items()} if PROC.exists() else {}
+    cpu = {name: cpu_seconds(pid) for name, pid in pids.items()} if PROC.exists() else {}
     cpu["generator"] = time.process_time()
     return Reading(at=time.perf_counter(), cpu=cpu, commits=row["commits"], wal=row["wal"])
 
 
-def _seconds(pid):
+def cpu_seconds(pid):
+    """The CPU that a process and its children have taken so far."""
     ticks = _ticks(pid, OWN) + _ticks(pid, ENDED) + sum(_ticks(child, OWN) for child in descendants(pid))
     return ticks / os.sysconf("SC_CLK_TCK")
 

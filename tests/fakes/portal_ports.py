@@ -1,5 +1,6 @@
 """The portal's own ports in memory: they show what row security would show."""
 
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
@@ -26,6 +27,10 @@ class FakeReading:  # noqa: PLR0904 - a read a page, as the port says
         self._kept = kept
         self.mails = []
         self.released = {}
+
+    @asynccontextmanager
+    async def together(self, caller):
+        yield self
 
     def _sees(self, caller, case):
         if case.tenant != caller.tenant:

@@ -19,7 +19,7 @@ CALLERS = (
 )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def worked_portal():
     """A portal with a case that is worked on and one that has just come."""
     made = a_portal()

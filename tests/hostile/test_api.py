@@ -4,7 +4,7 @@ import pytest
 
 from tests.hostile.drawing import OPERATIONS, faults, requests
 
-MOST = 25
+MOST = 15
 CALLERS = (
     ("derbyshire-police", None, None),
     ("mend-derbyshire", "manager", None),

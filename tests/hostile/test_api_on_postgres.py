@@ -2,13 +2,14 @@
 
 import pytest
 
-from tests.builders.crossing import Who
+from tests.builders.crossing import CSRF, Who
 from tests.hostile.addresses import ADDRESSES, AGENCY, EVALUATOR, PROVIDER, send
 from tests.hostile.drawing import OPERATIONS, faults, requests
+from tests.hostile.forms import CHARSETS, TEXTS, in_parts, paths, plain
 
 pytestmark = pytest.mark.connected
 
-MOST = 40
+MOST = 30
 AN_AGENCY, A_MANAGER, A_CASEWORKER, AN_EVALUATOR = CALLERS = (
     Who("north-police"),
     Who("mend", "manager"),
@@ -35,3 +36,12 @@ async def test_each_hostile_address_gets_its_answer_on_postgresql_too(world):
             answers.append((await send(client, address, world.cases[0].case)).status_code)
 
     assert answers == [address.status for address in ADDRESSES]
+
+
+async def test_a_hostile_text_in_every_field_of_every_form_is_answered_on_postgresql_too(world):
+    told = [plain(CSRF, text) for text in TEXTS.values()] + [in_parts(CSRF, charset) for charset in CHARSETS]
+
+    async with world.client(Who("mend", "manager", browser=True)) as client:
+        answers = [(path, await client.post(path, **one)) for one in told for path in paths(world.cases[0].case)]
+
+    assert [(path, one.status_code) for path, one in answers if one.status_code >= 500] == []

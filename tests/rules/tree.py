@@ -8,7 +8,20 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("schemas", "workflow", "streams", "deploy")
 _LEFT_BY_TOOLS = {
-    *(".git", ".venv", ".amends", ".kafka", "__pycache__", "build", "dist", "htmlcov", "out", "node_modules"),
+    *(
+        ".git",
+        ".venv",
+        ".venv-load",
+        ".load",
+        ".amends",
+        ".kafka",
+        "__pycache__",
+        "build",
+        "dist",
+        "htmlcov",
+        "out",
+        "node_modules",
+    ),
     *(".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis", ".import_linter_cache", ".coverage"),
 }
 

@@ -24,6 +24,11 @@ def load_scheme(text: str, name: str) -> Scheme:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SchemeError([Problem(path=name, message=f"is not TOML: {error}")]) from error
+    except RecursionError:
+        raise SchemeError([Problem(path=name, message="is nested too deep")]) from None
+    problems = tuple(_shape_problems(raw.get("versions", [])))
+    if problems:
+        raise SchemeError(problems)
     try:
         scheme = Scheme.model_validate(_written_out(raw))
     except ValidationError as error:
@@ -44,6 +49,18 @@ def packaged_texts() -> Mapping[str, str]:
     """The policy files that the project ships, by file name."""
     folder = resources.files("workflow.schemes")
     return {name: (folder / name).read_text(encoding="utf-8") for name in PACKAGED}
+
+
+def _shape_problems(versions: object) -> Iterator[Problem]:
+    """Versions are put together before they are judged, so what they are made of is asked first."""
+    if not isinstance(versions, list):
+        yield Problem(path="versions", message="must be a list of tables, each under [[versions]]")
+        return
+    for index, entry in enumerate(versions):
+        if not isinstance(entry, dict):
+            yield Problem(path=f"versions.{index}", message="must be a table")
+        elif not isinstance(entry.get("changes", {}), dict):
+            yield Problem(path=f"versions.{index}.changes", message="must be a table of paths and values")
 
 
 def _written_out(raw: Mapping[str, Any]) -> dict[str, Any]:

@@ -55,6 +55,12 @@ class SqlReading:  # noqa: PLR0904 - a read a page, as the port says
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
 
+    @asynccontextmanager
+    async def together(self, caller: Caller) -> AsyncIterator["SqlReading"]:
+        """Open one transaction for several reads of one caller: each alone would take four more round trips."""
+        async with self._as(caller) as connection:
+            yield _Together(self._pool, connection)
+
     async def case(self, caller: Caller, case_id: UUID) -> Case | None:
         """Return a case that the caller's organisation has a part in, or None."""
         async with self._as(caller) as connection:
@@ -176,6 +182,22 @@ class SqlReading:  # noqa: PLR0904 - a read a page, as the port says
                 *(caller.tenant, organisation or caller.organisation),
             )
             yield connection
+
+
+class _Together(SqlReading):
+    """The same reads in a transaction that is open already."""
+
+    def __init__(self, pool: asyncpg.Pool, connection: asyncpg.Connection) -> None:
+        super().__init__(pool)
+        self._connection = connection
+
+    @asynccontextmanager
+    async def _as(self, caller: Caller, organisation: str | None = None) -> AsyncIterator[asyncpg.Connection]:
+        if organisation is None:
+            yield self._connection
+            return
+        async with super()._as(caller, organisation) as other:
+            yield other
 
 
 def _provider(caller: Caller) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from schemas.vocabulary import ClockOrigin
 from workflow.case.case import Case
 from workflow.portal.bodies import uuid_of
 from workflow.portal.gate import authorise, caller_of, form_of, hidden, parts_of
@@ -76,17 +77,20 @@ async def show_case(request: Request, case: Case, extra: Mapping[str, Any]) -> R
     """Return the page of a case."""
     parts, caller = parts_of(request), caller_of(request)
     verdicts = await judge_all(parts, caller, case)
-    history = await parts.reading.history(caller, case.id)
-    names = {one.slug: one.name for one in await parts.reading.organisations(caller)}
+    async with parts.reading.together(caller) as reading:
+        history = await reading.history(caller, case.id)
+        names = {one.slug: one.name for one in await reading.organisations(caller)}
+        due = (await reading.due(caller, [case.id])).get(case.id, {})
+        sites = await reading.sites(caller)
     shown = {
         "case": case,
-        "clocks": await _clocks(request, case),
+        "clocks": _clocks(case, due, judging_origin(parts, case)),
         "open": [verdict.command for verdict in verdicts if verdict.refusal is None],
         "refused": reasons_of(verdicts),
         "usual": USUAL.get(case.state, ()),
         "timeline": together(_told(entry, names) for entry in timeline_view(history, caller)),
         "names": names,
-        "sites": {site.id: site.name for site in await parts.reading.sites(caller)},
+        "sites": {site.id: site.name for site in sites},
         "may_reveal": [kind for kind in ("participant", "behaviour", "affected") if may_reveal(caller, kind)],
         "knows": knows(caller),
         "now": await parts.clock.now(),
@@ -95,11 +99,8 @@ async def show_case(request: Request, case: Case, extra: Mapping[str, Any]) -> R
     return page(request, "case.html", shown | dict(extra))
 
 
-async def _clocks(request: Request, case: Case) -> list[dict[str, Any]]:
+def _clocks(case: Case, due: Mapping[str, datetime], origin: ClockOrigin) -> list[dict[str, Any]]:
     """Return each clock with when it runs out; the one that the case is judged by comes first."""
-    parts = parts_of(request)
-    due = (await parts.reading.due(caller_of(request), [case.id])).get(case.id, {})
-    origin = judging_origin(parts, case)
     found = [
         {
             "words": titled(clock_words(clock.name, clock.origin)),

@@ -21,8 +21,9 @@ async def tasks_page(request: Request) -> Response:
     parts, caller = parts_of(request), caller_of(request)
     # A caseworker's tasks are those of his or her own cases; the other roles look after all of the provider's.
     own = caller.staff_id if Role.CASEWORKER in caller.roles else None
-    cases = await parts.reading.cases(caller, CaseFilter(caseworker=own, open_only=True, limit=MOST_ROWS))
-    timers = await parts.reading.due(caller, [case.id for case in cases])
+    async with parts.reading.together(caller) as reading:
+        cases = await reading.cases(caller, CaseFilter(caseworker=own, open_only=True, limit=MOST_ROWS))
+        timers = await reading.due(caller, [case.id for case in cases])
     due = {case.id: judged(timers.get(case.id, {}), judging_origin(parts, case)) for case in cases}
     tasks = tasks_of(cases, due, caller.roles, await parts.clock.now())
     shown = {"tasks": tasks, "cases": {case.id: case for case in cases}, "full": len(cases) == MOST_ROWS}

@@ -113,12 +113,16 @@ async def _in_batches(producer: AIOKafkaProducer, records: Sequence[Outward]) ->
     """Sort records by where their key leads, each in the order given; those of unknown topics stay behind."""
     choose = DefaultPartitioner()
     partitions: dict[str, list[int]] = {}
+    chosen: dict[tuple[str, bytes], int] = {}  # the facts of a case share their key, and choosing is slow
     found: dict[Partition, list[Outward]] = {}
     for record in records:
         if record.topic not in partitions:
             partitions[record.topic] = await _partitions_of(producer, record.topic)
         if there := partitions[record.topic]:
-            found.setdefault((record.topic, choose(record.key, there, there)), []).append(record)
+            led = (record.topic, record.key)
+            if led not in chosen:
+                chosen[led] = choose(record.key, there, there)
+            found.setdefault((record.topic, chosen[led]), []).append(record)
     return found
 
 

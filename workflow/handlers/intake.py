@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
 from uuid import UUID
 
 from schemas import commands as c
@@ -19,7 +18,7 @@ from workflow.machine.decisions.intake import open_case
 from workflow.ports import IdSource, Seen
 from workflow.rules.calendar import local_day
 from workflow.rules.facts import Candidate, Facts
-from workflow.rules.matching import score
+from workflow.rules.matching import PROPOSE_AT, score
 
 MOST_CANDIDATES = 5
 STATUS: Mapping[Disposition, str] = MappingProxyType(
@@ -103,20 +102,20 @@ def person_token(ids: IdSource, case_id: UUID, number: int) -> UUID:
 
 
 async def _candidates(desk: Desk, referral: Referral) -> tuple[Candidate, ...]:
-    """Return possible matches, best first: only score and agreeing fields come out of the vault."""
+    """Return likely matches, best first: only score and agreeing fields come out of the vault."""
     details = participant_details(referral)
-    found = await desk.work.search(desk.tenant, details)
-    if not found:
+    scored = {token: score(details, other) for token, other in await desk.work.search(desk.tenant, details)}
+    likely = {token: found for token, found in scored.items() if found[0] >= PROPOSE_AT}
+    if not likely:
         return ()
-    kept = await desk.work.cases_of(desk.tenant, [token for token, _ in found])
+    kept = await desk.work.cases_of(desk.tenant, list(likely))
     cases = {draft.case.participant: (draft.case.id,) for draft in desk.drafts.values() if draft.case} | dict(kept)
-    scored = [_scored(details, other, case_id) for token, other in found for case_id in cases.get(token, ())]
-    return tuple(sorted(scored, key=lambda one: (-one.score, str(one.case_id)))[:MOST_CANDIDATES])
-
-
-def _scored(details: Mapping[str, Any], other: Mapping[str, Any], case_id: UUID) -> Candidate:
-    points, agreeing = score(details, other)
-    return Candidate(case_id=case_id, score=points, agreeing=tuple(agreeing))
+    candidates = [
+        Candidate(case_id=case_id, score=points, agreeing=agreeing)
+        for token, (points, agreeing) in likely.items()
+        for case_id in cases.get(token, ())
+    ]
+    return tuple(sorted(candidates, key=lambda one: (-one.score, str(one.case_id)))[:MOST_CANDIDATES])
 
 
 def _answer(

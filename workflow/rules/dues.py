@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from schemas.vocabulary import Authority, Basis, ClockOrigin
 from workflow.case.case import Case
@@ -30,7 +31,8 @@ class Due:
     authority: Authority
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Without slots, so that the limits are worked out once, however often a decision asks.
+@dataclass(frozen=True, kw_only=True)
 class Dues:
     """All that the due times of one case follow from; `supplied` are instants at which a given date is over."""
 
@@ -45,10 +47,7 @@ class Dues:
         """When that clock passes; None where nobody supplied what it counts from (domain.md 13.9)."""
         if name == START:
             return self._start(origin)
-        if name in SUPPLIED:
-            return self._supplied(name)
-        limit = self._limit(name)
-        return None if limit is None else self._limit_due(limit)
+        return self._known.get(name)
 
     def waits(self, name: str) -> bool:
         """Whether a pause of the case holds this clock; statute and supplied dates never wait (domain.md 13.1)."""
@@ -59,9 +58,16 @@ class Dues:
 
     def limits(self) -> Iterator[str]:
         """Name the limits whose due time is known."""
+        yield from self._known
+
+    @cached_property
+    def _known(self) -> Mapping[str, Due]:
+        """When each limit passes whose due time is known."""
         basis = self.policy.bases.get(self.basis)
-        named = () if basis is None else tuple(limit.name for limit in basis.limits)
-        yield from (name for name in (*named, *SUPPLIED) if self.of(name, None) is not None)
+        limits = () if basis is None else basis.limits
+        dues = {limit.name: self._limit_due(limit) for limit in limits if limit.name not in SUPPLIED}
+        dues |= {name: self._supplied(name) for name in SUPPLIED}
+        return {name: due for name, due in dues.items() if due is not None}
 
     @property
     def _grace(self) -> timedelta:

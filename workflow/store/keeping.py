@@ -54,9 +54,6 @@ async def keep_timers(connection: asyncpg.Connection, batch: Batch) -> None:
     given = [_timer_row(case_id, change) for (case_id, _), change in changes.items() if isinstance(change, SetTimer)]
     if given:
         await connection.execute(sql.SET_TIMERS, batch.tenant, *columns(given, 5))
-    touched = {case_id for case_id, _ in changes} | {fired.case_id for fired in batch.fired}
-    if touched:
-        await connection.execute(sql.NEXT_DUE, batch.tenant, sorted(touched))
 
 
 async def keep_records(connection: asyncpg.Connection, tenant: str, records: Sequence[Outward]) -> None:

@@ -4,8 +4,8 @@ LOCK_CASES = """
 SELECT id, version, head FROM cases WHERE tenant = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE
 """
 
-# Facts, records and pointers are inserted from what the guarded update returned, never beside it: a plain insert
-# in the same statement would stand although the guard found no row.
+# Facts, records and pointers are inserted only where the guarded update kept every case, never beside it: a plain
+# insert in the same statement would stand although the guard found no row. One count for all, and not a join a row.
 KEEP_CASES = """
 WITH given AS (
     SELECT * FROM unnest($3::uuid[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[],
@@ -25,7 +25,7 @@ WITH given AS (
     ON CONFLICT DO NOTHING
     RETURNING id
 ), kept AS (
-    SELECT id FROM updated UNION ALL SELECT id FROM opened
+    SELECT (SELECT count(*) FROM updated) + (SELECT count(*) FROM opened) AS cases
 ), facts AS (
     INSERT INTO case_events (tenant, case_id, sequence, event_id, type, version, occurred_at, recorded_at,
                              correlation, causation, payload, prev_hash, hash)
@@ -33,28 +33,29 @@ WITH given AS (
                                $20::timestamptz[], $21::uuid[], $22::uuid[], $23::bytea[], $24::bytea[], $25::bytea[])
         AS e(case_id, sequence, event_id, type, version, occurred_at, recorded_at, correlation, causation, payload,
              prev_hash, hash)
-    JOIN kept ON kept.id = e.case_id
-    RETURNING case_id, sequence
+    WHERE (SELECT cases FROM kept) = cardinality($3)
+    RETURNING 1
 ), records AS (
     INSERT INTO outward_records (tenant, case_id, sequence, part, topic, key, ce_id, headers, value)
     SELECT $1, o.* FROM unnest($26::uuid[], $27::bigint[], $28::int[], $29::text[], $30::bytea[], $31::text[],
                                $32::bytea[], $33::bytea[])
         AS o(case_id, sequence, part, topic, key, ce_id, headers, value)
-    JOIN kept ON kept.id = o.case_id
-    RETURNING case_id, sequence, part
+    WHERE (SELECT cases FROM kept) = cardinality($3)
+    RETURNING 1
 ), pointers AS (
     INSERT INTO outbox (shard, case_id, sequence, part, tenant, queued_at)
-    SELECT s.shard, p.case_id, p.sequence, p.part, $1, clock_timestamp()
-    FROM (SELECT case_id, sequence, 0 AS part FROM facts UNION ALL SELECT case_id, sequence, part FROM records) p
-    JOIN unnest($3::uuid[], $34::int[]) AS s(id, shard) ON s.id = p.case_id
-    RETURNING case_id
+    SELECT p.shard, p.case_id, p.sequence, p.part, $1, clock_timestamp()
+    FROM unnest($34::int[], $14::uuid[] || $26::uuid[], $15::bigint[] || $27::bigint[], $35::int[])
+        AS p(shard, case_id, sequence, part)
+    WHERE (SELECT cases FROM kept) = cardinality($3)
+    RETURNING 1
 ), parties AS (
     INSERT INTO case_referrers (tenant, case_id, agency)
-    SELECT $1, r.case_id, r.agency FROM unnest($35::uuid[], $36::text[]) AS r(case_id, agency)
-    JOIN kept ON kept.id = r.case_id
+    SELECT $1, r.case_id, r.agency FROM unnest($36::uuid[], $37::text[]) AS r(case_id, agency)
+    WHERE (SELECT cases FROM kept) = cardinality($3)
     ON CONFLICT DO NOTHING
 )
-SELECT (SELECT count(*) FROM kept) AS cases, (SELECT count(*) FROM facts) AS facts,
+SELECT (SELECT cases FROM kept) AS cases, (SELECT count(*) FROM facts) AS facts,
        (SELECT count(*) FROM records) AS records, (SELECT count(*) FROM pointers) AS pointers
 """
 
@@ -77,12 +78,6 @@ TAKE_FIRED = """
 DELETE FROM timers t USING unnest($2::uuid[], $3::text[], $4::bigint[]) AS fired(case_id, name, generation)
 WHERE t.tenant = $1 AND t.case_id = fired.case_id AND t.name = fired.name AND t.generation = fired.generation
 RETURNING t.case_id
-"""
-
-NEXT_DUE = """
-UPDATE cases c SET next_due = (
-    SELECT min(t.due_at) FROM timers t WHERE t.tenant = c.tenant AND t.case_id = c.id
-) WHERE c.tenant = $1 AND c.id = ANY($2::uuid[])
 """
 
 MOVE_POSITION = """

@@ -29,11 +29,6 @@ WHERE e.case_id IS NULL AND r.case_id IS NULL
 _LOST_TIMERS = """
 SELECT t.case_id, t.name FROM timers t LEFT JOIN cases c ON c.tenant = t.tenant AND c.id = t.case_id WHERE c.id IS NULL
 """
-_WRONG_DUE = """
-SELECT c.id FROM cases c WHERE c.next_due IS DISTINCT FROM (
-    SELECT min(t.due_at) FROM timers t WHERE t.tenant = c.tenant AND t.case_id = c.id
-)
-"""
 Key = tuple[str, UUID]
 
 
@@ -127,8 +122,6 @@ async def _check_waiting(connection: asyncpg.Connection, report: Report) -> None
         report.add(FaultKind.OUTBOX, subject, "it waits to be published and is not there")
     for row in await connection.fetch(_LOST_TIMERS):
         report.add(FaultKind.TIMER, f"{row['case_id']}/{row['name']}", "a timer of no case")
-    for row in await connection.fetch(_WRONG_DUE):
-        report.add(FaultKind.TIMER, row["id"], "its next due time is not that of its timers")
 
 
 async def _check_against(

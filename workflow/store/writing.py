@@ -33,7 +33,7 @@ async def keep_cases(connection: asyncpg.Connection, batch: Batch, now: datetime
         *columns((_case_row(kept, events[kept.case.id], heads) for kept in cases), 11),
         *columns((row[1:] for row in rows), 12),  # the tenant, which comes first, is one for all
         *columns((record_row(record) for record in records), 8),
-        [shard_of(kept.case.id) for kept in cases],
+        *columns(_pointers(rows, records), 2),
         *columns((party for kept in cases for party in _parties(kept)), 2),
     )
     if tuple(found) != (len(cases), len(rows), len(records), len(rows) + len(records)):
@@ -57,6 +57,14 @@ async def _locked_heads(connection: asyncpg.Connection, tenant: str, cases: Sequ
     if {row["id"]: row["version"] for row in rows} != expected:
         raise StaleCaseError("a case moved on")
     return {row["id"]: row["head"] for row in rows}
+
+
+def _pointers(rows: Sequence[EventRow], records: Sequence[Outward]) -> Iterator[tuple[int, int]]:
+    """The shard and part of what waits for the relay: facts, then records."""
+    for row in rows:
+        yield shard_of(row.case_id), 0
+    for record in records:
+        yield shard_of(record.case_id), record.part
 
 
 def _case_row(kept: KeptCase, events: Sequence[EventRow], heads: Mapping[UUID, bytes]) -> tuple[Any, ...]:

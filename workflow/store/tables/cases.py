@@ -28,7 +28,6 @@ class CaseRow(SQLModel, table=True):
     basis: str
     caseworker: str | None
     participant: UUID
-    next_due: datetime | None = instant(optional=True)
     body: bytes = raw()
     head: bytes = raw()
     updated_at: datetime = instant()

@@ -33,7 +33,7 @@ class OutboxRow(SQLModel, table=True):
     """A pointer to a record that nobody has acknowledged; what is left is what is unsent, whatever its age."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("outbox_by_age", "queued_at"), BUSY)
+    __table_args__ = (BUSY,)
     shard: int = key()
     case_id: UUID = key()
     sequence: int = counted(key=True)

@@ -13,7 +13,7 @@ class VaultRecordRow(SQLModel, table=True):
     """Sealed personal data with where it came from."""
 
     __tablename__ = "records"
-    __table_args__ = (Index("records_by_kind", "tenant", "person", "kind", "number"), {"schema": "vault"})
+    __table_args__ = {"schema": "vault"}
     tenant: str = key()
     person: UUID = key()
     ref: UUID = key()

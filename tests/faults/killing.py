@@ -4,6 +4,7 @@ import asyncio
 import os
 import time
 from collections import Counter, defaultdict
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -137,7 +138,8 @@ class Killer:
             name: pid for name, pid in self._scene.workers.alive().items() if name in names and _listens(pid, number)
         }
         for pid in told.values():
-            os.kill(pid, number)
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
         return list(told)
 
     async def _revived(self):
@@ -174,8 +176,11 @@ class Killer:
 
 
 def _listens(pid, number):
-    """Whether a process has a handler for a signal, which would end it otherwise."""
-    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+    """Whether a process has a handler for a signal, which would end it otherwise; none that died a moment ago has."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return False
     caught = next(line.split()[1] for line in lines if line.startswith("SigCgt"))
     return bool(int(caught, 16) >> (number - 1) & 1)
 

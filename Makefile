@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.made-from-$(shell { cat requirements.lock; sed '/^\[tool/,$$d' pyproject.toml; } | cksum | cut -d ' ' -f 1)
 FAST := $(wildcard tests/unit tests/contract tests/acceptance tests/rules tests/hostile tests/model tests/simulation tests/load)
 
-.PHONY: help venv demo up check generate test-fast test coverage bench-quick faults-quick simulate load kafka
+.PHONY: help venv demo up check generate test-fast test coverage bench-quick faults-quick faults-long simulate load kafka
 
 help:
 	@echo "make demo          the main job on real incidents   (ARGS=\"--once --json\")"
@@ -16,6 +16,7 @@ help:
 	@echo "make faults-quick  kill, freeze, cut, replay, poison; each with its control   (ARGS=\"--only 3 --seed 5\")"
 	@echo "make simulate      the worker's core on invented time, many schedules        (ARGS=\"--schedules 10000\")"
 	@echo "make load          caseworkers click, agencies post, a worker is killed: every promise kept?   (ARGS=\"--minutes 2\")"
+	@echo "make faults-long   a thousand kills in pieces of nine minutes; goes on where it was   (ARGS=\"--resume --pieces 1\")"
 	@echo "make coverage      the fast tests, and what of the rules they cover"
 	@echo "make bench-quick   how fast, how late, and how far from a bare pipe (ARGS=\"--rounds 5 --json\")"
 	@echo "make generate      write the generated files again"
@@ -81,6 +82,9 @@ load: $(STAMP) kafka .venv-load/.made
 	@test -x .venv-load/bin/python || $(PYTHON) -m venv .venv-load
 	@.venv-load/bin/python -m pip install --disable-pip-version-check --require-hashes --no-deps --quiet -r $<
 	@touch $@
+
+faults-long: $(STAMP) kafka
+	@$(BIN)/python -m tests.faults.longrun $(ARGS)
 
 kafka: $(STAMP)
 	@if [ "$(CI)" = true ]; then $(BIN)/python -m deploy.local.kafka fetch; \

@@ -144,7 +144,10 @@ class Quarantined:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FiredTimer:
-    """A timer whose command was decided (or had become needless): its row goes in this transaction."""
+    """A timer whose command was decided (or had become needless): its row goes in this transaction.
+
+    One that was set again, or is not due by the instant of the transaction, makes `keep` raise StaleCaseError.
+    """
 
     case_id: UUID
     name: str

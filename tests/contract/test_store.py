@@ -238,6 +238,20 @@ async def test_a_timer_that_was_set_again_cannot_be_fired_by_its_old_generation(
         await keep(store, fired=(FiredTimer(case_id=an_id("graffiti"), name="remind:1", generation=-1),))
 
 
+async def test_a_timer_is_not_taken_before_it_is_due_by_the_clock_of_the_transaction(store, firing_of):
+    """Who asked what was due may have asked before the clock was put back."""
+    async with store.work(TENANT) as work:
+        now = await work.now()
+    early = SetTimer(name="early", due_at=now + timedelta(hours=1), command=RemindOfSession(session=an_id("session")))
+    due = replace(early, name="due", due_at=now)
+    await keep(store, a_new_case(timers=(early, due)))
+
+    with pytest.raises(StaleCaseError):
+        await keep(store, fired=(await firing_of(an_id("graffiti"), "early"),))
+
+    await keep(store, fired=(await firing_of(an_id("graffiti"), "due"),))
+
+
 async def test_cancelling_an_unknown_timer_is_no_error(store):
     await keep(store, a_new_case(timers=(CancelTimer(name="nothing"),)))
 

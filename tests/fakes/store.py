@@ -165,7 +165,7 @@ class FakeWork:  # noqa: PLR0904 - the port's whole breadth in one place
         return [(person, meeting[person][1]) for person in ranked]
 
     async def keep(self, batch):
-        keep(self._kept, batch)
+        keep(self._kept, batch, self._now)
         self._kept.vault = self._vault()
 
     def _vault(self):

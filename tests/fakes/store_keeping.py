@@ -20,14 +20,14 @@ class KeptTimer:
     command: Command
 
 
-def keep(kept, batch):
+def keep(kept, batch, now):
     """Keep a batch whole, or raise and change nothing."""
     check_batch(batch)
     _check_position(kept, batch.position)
     _check_versions(kept, batch)
     places = _places_after(kept, batch)
     caseworkers = _loads_after(kept, batch)
-    _check_timers(kept, batch)
+    _check_timers(kept, batch, now)
     _check_messages(kept, batch)
     kept.places, kept.caseworkers = places, caseworkers
     _put_cases(kept, batch)
@@ -82,10 +82,10 @@ def _has_room(worker, change, batch, case_id: UUID):
     return change < 0 or overruled or worker.open_cases + change <= worker.max_cases
 
 
-def _check_timers(kept, batch):
+def _check_timers(kept, batch, now):
     for fired in batch.fired:
         found = kept.timers.get((batch.tenant, fired.case_id, fired.name))
-        if found is None or found.generation != fired.generation:
+        if found is None or found.generation != fired.generation or found.due_at > now:
             raise StaleCaseError
 
 

@@ -12,6 +12,8 @@ RECEIPTS = {
     "received": {"applied", "repeated"},
     "rejected": {"rejected", "repeated"},
     "conflicting": {"conflicting"},
+    "done": {"applied", "repeated"},
+    "refused": {"refused", "repeated"},
 }
 Key = tuple[str, str]
 
@@ -41,7 +43,8 @@ class Setting:
 class History:
     """All that was read: ledger, tables, topics, mailbox, and what the database's own watchers wrote.
 
-    `effects` counts, a message, the facts of the kind that it puts there; `left` is what waited at the end.
+    `effects` counts, a message, the facts of the kind that it puts there; `left` is what waited at the end,
+    and `undecided` how many messages left, or did not, when a notifier died: they are listed for a person.
     """
 
     evidence: Evidence
@@ -54,16 +57,19 @@ class History:
     broken: Sequence[str] = ()
     left: Mapping[str, int] = field(default_factory=dict)
     timers: Sequence[Setting] = ()
+    undecided: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What breaks each promise, in words; and the three counts that everybody asks for."""
+    """What breaks each promise, in words; and the counts that everybody asks for."""
 
     promises: Mapping[str, Sequence[str]]
     lost: int
     doubled: int
     over_capacity: int
+    out_of_order: int
+    stuck: int
 
     @property
     def sound(self):
@@ -89,7 +95,14 @@ def check(history):
     }
     lost = len(matched.lost) + sum("no effect" in one or "never" in one for one in (*effects, *promises["P5"]))
     doubled = len(matched.doubled) + sum("times" in one for one in effects)
-    return Verdict(promises=promises, lost=lost, doubled=doubled, over_capacity=len(matched.over_capacity))
+    return Verdict(
+        promises=promises,
+        lost=lost,
+        doubled=doubled,
+        over_capacity=len(matched.over_capacity),
+        out_of_order=len(matched.gaps) + len(matched.out_of_order),
+        stuck=len(promises["P6"]),
+    )
 
 
 def _effects(history):

@@ -27,6 +27,7 @@ STEPS = (
     ("AgreePlan", {}, "case.plan.agreed"),
     ("BookSession", None, "case.session.booked"),
 )
+LETTERS = str.maketrans("0123456789", "bdefgklmnr")
 TAKEN = frozenset({"applied"})
 TAKEN_OR_REFUSED = frozenset({"applied", "refused"})
 
@@ -59,23 +60,23 @@ class Life:
     commands: tuple[Letter, ...]
 
 
-def lives(seed, count, case_of):
-    """So many lives; `case_of` gives the id of the case that a message opens."""
+def lives(seed, count, case_of, slots=4):
+    """So many lives; `case_of` gives the id of the case that a message opens; `slots` are those they all want."""
     drawn = Random(seed)
-    return [_life(drawn, number, case_of) for number in range(1, count + 1)]
+    return [_life(drawn, number, case_of, slots) for number in range(1, count + 1)]
 
 
-def _life(drawn, number, case_of):
+def _life(drawn, number, case_of, slots):
     message = _uuid(drawn)
     person = {
-        "given_name": f"Name{drawn.randrange(10**9)}",
-        "family_name": f"Family{drawn.randrange(10**9)}",
+        "given_name": _name(drawn),
+        "family_name": _name(drawn),
         "birth_date": str((NOW - (20 + drawn.randrange(40)) * 365 * DAY - drawn.randrange(365) * DAY).date()),
         "email": f"someone{number}@example.org",
     }
     body = referral_body(AgencyKind.POLICE, f"faults-{number}", {"message_id": message, "participant": person}, NOW)
     referral = a_letter(f"r-{number}", body, message_id=message)
-    slot = f"slot-{drawn.randrange(4)}"
+    slot = f"slot-{drawn.randrange(slots)}"
     commands = tuple(
         _command(drawn, f"c-{number}-{step}", case_of(message), name, data if data is not None else {"slot": slot})
         for step, (name, data, _) in enumerate(STEPS)
@@ -123,6 +124,11 @@ def _command(drawn, number, case_id, name, data):
         becomes=TAKEN_OR_REFUSED if name == "BookSession" else TAKEN,
         effect=next(effect for step, _, effect in STEPS if step == name),
     )
+
+
+def _name(drawn):
+    """A name of letters: digits count for nothing when people are compared, and all would be one family."""
+    return str(drawn.randrange(10**9)).translate(LETTERS).title()
 
 
 def _uuid(drawn):

@@ -12,6 +12,8 @@ from tests.faults.letters import NOTICES, NOW
 AGAIN_S = 4.0
 AT_ONCE = 8
 LARGEST = 8 * 1024 * 1024
+# Commands are sent once, so a producer must not give one up while the broker is away.
+OUTLASTS_MS = 180_000
 
 
 class Senders:
@@ -98,7 +100,11 @@ class Senders:
 async def opened_senders(bootstrap, path):
     """Senders with a ledger in a file."""
     producer = AIOKafkaProducer(
-        bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, max_request_size=LARGEST
+        bootstrap_servers=bootstrap,
+        acks="all",
+        enable_idempotence=True,
+        max_request_size=LARGEST,
+        request_timeout_ms=OUTLASTS_MS,
     )
     consumer = AIOKafkaConsumer(NOTICES, bootstrap_servers=bootstrap, auto_offset_reset="earliest")
     async with producer, consumer:

@@ -18,6 +18,12 @@ from workflow.store.failures import LOST
 from workflow.store.keys import KeyedIds
 
 WINDOW_S = 0.4
+# Failpoints at which a process that is told so dies, each with the signal that tells it.
+TOLD = {
+    "after_publish_before_ack": signal.SIGRTMIN,
+    "before_outbox_delete": signal.SIGRTMIN + 1,
+    "after_mail_before_sent": signal.SIGRTMIN + 2,
+}
 
 
 class NotThereError(Exception):
@@ -134,6 +140,20 @@ def freeze_at_failpoints():
     Failpoints.__init__.__kwdefaults__["die"] = lambda: os.kill(os.getpid(), signal.SIGSTOP)
 
 
+def die_when_told():
+    """A signal that stands for a point of `TOLD` has the process die at its next pass; a second one takes that back."""
+    passing, told = Failpoints.__call__, set()
+
+    def called(self, name):
+        if name in told:
+            os.kill(os.getpid(), signal.SIGKILL)
+        passing(self, name)
+
+    for name, number in TOLD.items():
+        signal.signal(number, lambda *_, name=name: told.symmetric_difference_update({name}))
+    Failpoints.__call__ = called
+
+
 def freeze_before_taking():
     """The process stops with its second batch in hand, before it opens a transaction."""
     take, taken = Taker.take, []
@@ -151,6 +171,6 @@ PATCHES: Mapping[str, Callable[[], None]] = {
     patch.__name__: patch
     for patch in (
         *(position_before_batch, outbox_before_ack, no_fence, commit_by_exception, no_memory, nothing_set_aside),
-        *(handlers_raise, freeze_at_failpoints, freeze_before_taking),
+        *(handlers_raise, freeze_at_failpoints, freeze_before_taking, die_when_told),
     )
 }

@@ -41,6 +41,7 @@ async def read_history(connection, senders, ids, options, *, ends, mailed=()):
         broken=[str(fault) for fault in (await verify(connection)).faults],
         left=dict(await connection.fetchrow(LEFT)),
         timers=await _timers(connection, facts, ids),
+        undecided=len(undecided),
     )
 
 

@@ -55,7 +55,7 @@ class Scene:
         self.noted = ""
         self.workers = Workers(self.settings, self.folder, patches)
         self.senders = self.database = self._looking = None
-        self._read = []
+        self._places = ()
 
     def settings(self, worker, **engine):
         """The settings of a worker of this scene."""
@@ -86,22 +86,22 @@ class Scene:
             await reference.put_organisations(register, NOW)
             await reference.put_sites(TENANT, [_site()])
             await reference.put_slots(TENANT, _slots())
-            await reference.put_caseworkers(TENANT, [replace(one, max_cases=1000) for one in caseworkers()])
+            await reference.put_caseworkers(TENANT, [replace(one, max_cases=ENOUGH) for one in caseworkers()])
         await self.set_clock(NOW)
         settings = self.settings("maker").streams()
         # The engine's own limit is tried, so the broker must let more pass.
         wanted = [replace(one, config={**one.config, **LARGEST}) for one in topics_for(register, settings)]
         await create_topics(settings, wanted)
-        self._read = [TopicPartition(one.name, n) for one in wanted if one.name in READ for n in range(one.partitions)]
+        self._places = [TopicPartition(one.name, n) for one in wanted for n in range(one.partitions)]
 
     async def set_clock(self, at):
         """Move the one clock of all parts, and wake whoever waits for it."""
         await self.database.execute(SET_CLOCK, at)
         await wake(self.database, Wake.CLOCK)
 
-    async def ends(self):
-        """Where the inbound partitions end."""
-        found = await self._looking.end_offsets(self._read)
+    async def ends(self, names=READ):
+        """Where the partitions of topics end: those that are read, unless others are named."""
+        found = await self._looking.end_offsets([one for one in self._places if one.topic in names])
         return {(place.topic, place.partition): end for place, end in found.items()}
 
     async def at_rest(self):
@@ -138,12 +138,13 @@ def _site():
 
 def _slots():
     """Workshops with too few places, which everybody books; and enough of all else, so that every plan is possible."""
-    contended = [_slot(f"slot-{day}", day, PLACES, ActivityKind.ASB_WORKSHOP) for day in range(SLOTS)]
-    spare = [_slot(f"spare-{kind}", SLOTS + day, ENOUGH, kind) for day, kind in enumerate(KINDS)]
+    contended = [a_slot(f"slot-{day}", day, PLACES, ActivityKind.ASB_WORKSHOP) for day in range(SLOTS)]
+    spare = [a_slot(f"spare-{kind}", SLOTS + day, ENOUGH, kind) for day, kind in enumerate(KINDS)]
     return [*contended, *spare]
 
 
-def _slot(name, day, places, kind):
+def a_slot(name, day, places, kind):
+    """A slot of the one site, so many days after the first."""
     starts = FIRST_SLOT + timedelta(days=day)
     return Slot(
         id=name,
@@ -179,7 +180,8 @@ async def opened_scene(rig, name, seed, **options):
         opened.push_async_callback(_blind, scene)
         await scene.furnish()
         scene._looking = await opened.enter_async_context(AIOKafkaConsumer(bootstrap_servers=bootstrap))
-        scene._looking.assign(scene._read)
+        scene._looking.assign(scene._places)
+        scene._looking.pause(*scene._places)  # it asks where they end, and reads nothing
         scene.senders = await opened.enter_async_context(opened_senders(bootstrap, scene.folder / "ledger.jsonl"))
         opened.push_async_callback(scene.workers.end)
         yield scene

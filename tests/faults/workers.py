@@ -36,8 +36,8 @@ class Workers:
             )
 
     def alive(self):
-        """The names of those that run."""
-        return sorted(name for name, process in self._processes.items() if process.returncode is None)
+        """Those that run, by name: the ids of their processes."""
+        return {name: process.pid for name, process in sorted(self._processes.items()) if process.returncode is None}
 
     async def kill(self, name):
         """kill -9."""

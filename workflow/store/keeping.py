@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from workflow.machine.decision import SetTimer, TimerChange
-from workflow.ports import Answered, Batch, FiredTimer, KeptCase, Outward, Position, StaleCaseError, StalePositionError
+from workflow.ports import Answered, Batch, KeptCase, Outward, Position, StaleCaseError, StalePositionError
 from workflow.store import statements as sql
 from workflow.store.columns import columns
 from workflow.store.rows import command_bytes, shard_of
@@ -44,9 +44,9 @@ async def keep_messages(connection: asyncpg.Connection, batch: Batch, now: datet
         await connection.execute(sql.KEEP_SENDINGS, batch.tenant, *columns(given, 3))
 
 
-async def keep_timers(connection: asyncpg.Connection, batch: Batch) -> None:
-    """Take the fired timers, then cancel and set; a timer that is gone or was set again raises StaleCaseError."""
-    await _take_fired(connection, batch.tenant, batch.fired)
+async def keep_timers(connection: asyncpg.Connection, batch: Batch, now: datetime) -> None:
+    """Take the fired timers, then cancel and set; one that is gone, set again or not yet due raises StaleCaseError."""
+    await _take_fired(connection, batch, now)
     changes = {(kept.case.id, change.name): change for kept in batch.cases for change in kept.timers}
     gone = [key for key, change in changes.items() if not isinstance(change, SetTimer)]
     if gone:
@@ -87,12 +87,13 @@ async def wake_others(connection: asyncpg.Connection, batch: Batch) -> None:
         await wake(connection, *reasons)
 
 
-async def _take_fired(connection: asyncpg.Connection, tenant: str, fired: Sequence[FiredTimer]) -> None:
-    if not fired:
+async def _take_fired(connection: asyncpg.Connection, batch: Batch, now: datetime) -> None:
+    """Judged by the clock by which it was decided: between that and the question what is due it may be put back."""
+    if not batch.fired:
         return
-    given = sorted((timer.case_id, timer.name, timer.generation) for timer in fired)
-    if len(await connection.fetch(sql.TAKE_FIRED, tenant, *columns(given, 3))) != len(given):
-        raise StaleCaseError("a timer was fired, cancelled or set again meanwhile")
+    given = sorted((timer.case_id, timer.name, timer.generation) for timer in batch.fired)
+    if len(await connection.fetch(sql.TAKE_FIRED, batch.tenant, *columns(given, 3), now)) != len(given):
+        raise StaleCaseError("a timer was fired, cancelled or set again meanwhile, or is not due")
 
 
 def _answer_row(answered: Answered) -> tuple[str, str, bytes, str, UUID | None, bytes]:

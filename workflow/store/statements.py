@@ -77,6 +77,7 @@ WHERE t.tenant = $1 AND t.case_id = gone.case_id AND t.name = gone.name
 TAKE_FIRED = """
 DELETE FROM timers t USING unnest($2::uuid[], $3::text[], $4::bigint[]) AS fired(case_id, name, generation)
 WHERE t.tenant = $1 AND t.case_id = fired.case_id AND t.name = fired.name AND t.generation = fired.generation
+  AND t.due_at <= $5
 RETURNING t.case_id
 """
 

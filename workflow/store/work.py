@@ -82,7 +82,7 @@ class SqlWork(CaseReading, PlaceReading, VaultAccess):
         await self.write_seals()
         await keep_cases(connection, batch, now)
         await keep_claims(connection, batch.tenant, batch.cases)
-        await keep_timers(connection, batch)
+        await keep_timers(connection, batch, now)
         await keep_messages(connection, batch, now)
         await keep_records(connection, batch.tenant, batch.outward)
         await keep_outcomes(connection, batch.tenant, batch.cases)

@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.made-from-$(shell { cat requirements.lock; sed '/^\[tool/,$$d' pyproject.toml; } | cksum | cut -d ' ' -f 1)
 FAST := $(wildcard tests/unit tests/contract tests/acceptance tests/rules tests/hostile tests/model tests/simulation)
 
-.PHONY: help venv demo up check generate test-fast test coverage bench-peers bench-quick faults-quick kafka
+.PHONY: help venv demo up check generate test-fast test coverage bench bench-peers bench-quick faults-quick kafka
 
 help:
 	@echo "make demo          the main job on real incidents   (ARGS=\"--once --json\")"
@@ -16,6 +16,7 @@ help:
 	@echo "make faults-quick  kill, freeze, cut, replay, poison; each with its control   (ARGS=\"--only 3 --seed 5\")"
 	@echo "make coverage      the fast tests, and what of the rules they cover"
 	@echo "make bench-quick   how fast, how late, and how far from a bare pipe (ARGS=\"--rounds 5 --json\")"
+	@echo "make bench         six benchmarks, and a report of them   (ARGS=\"--only a,e\")"
 	@echo "make bench-peers   the same four commands on ours, naive Faust, DBOS and Temporal"
 	@echo "make generate      write the generated files again"
 
@@ -65,6 +66,9 @@ coverage: $(STAMP)
 
 bench-quick: $(STAMP) kafka
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+bench: $(STAMP) kafka
+	@$(BIN)/python -m tests.bench.all $(ARGS)
 
 bench-peers: $(STAMP) kafka
 	@$(BIN)/python -m tests.bench.peers $(ARGS)

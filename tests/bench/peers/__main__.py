@@ -70,15 +70,20 @@ async def _contenders(options, ground, opened, country):
 
 def main(arguments):
     """Run it and print the table and the JSON."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.peers", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--cases", type=int, default=400, help="how many a round: four commands each")
-    parser.add_argument("--warm-up", type=int, default=100, help="how many before each round, not counted")
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--only", default=",".join(PEERS), type=lambda text: text.split(","), help="which peers")
-    made = asyncio.run(race(parser.parse_args(arguments)))
+    made = asyncio.run(race(parser().parse_args(arguments)))
     print(table(made), file=sys.stderr)
     print(json.dumps(made))
+
+
+def parser():
+    """How much is measured."""
+    options = argparse.ArgumentParser(prog="python -m tests.bench.peers", description=__doc__)
+    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--cases", type=int, default=300, help="how many a round: four commands each")
+    options.add_argument("--warm-up", type=int, default=60, help="how many before each round, not counted")
+    options.add_argument("--seed", type=int, default=7)
+    options.add_argument("--only", default=list(PEERS), type=lambda text: text.split(","), help="which peers")
+    return options
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@ BIN := .venv/bin
 STAMP := .venv/.made-from-$(shell { cat requirements.lock; sed '/^\[tool/,$$d' pyproject.toml; } | cksum | cut -d ' ' -f 1)
 FAST := $(wildcard tests/unit tests/contract tests/acceptance tests/rules tests/hostile tests/model tests/simulation tests/load)
 
-.PHONY: help venv demo up check generate test-fast test coverage bench-quick faults-quick faults-long simulate load kafka
+.PHONY: help venv demo up check generate test-fast test coverage bench bench-peers bench-quick faults-quick faults-long \
+	simulate load kafka
 
 help:
 	@echo "make demo          the main job on real incidents   (ARGS=\"--once --json\")"
@@ -19,6 +20,8 @@ help:
 	@echo "make faults-long   a thousand kills in pieces of nine minutes; goes on where it was   (ARGS=\"--resume --pieces 1\")"
 	@echo "make coverage      the fast tests, and what of the rules they cover"
 	@echo "make bench-quick   how fast, how late, and how far from a bare pipe (ARGS=\"--rounds 5 --json\")"
+	@echo "make bench         six benchmarks, and a report of them   (ARGS=\"--only a,e\")"
+	@echo "make bench-peers   the same four commands on ours, naive Faust, DBOS and Temporal"
 	@echo "make generate      write the generated files again"
 
 venv: $(STAMP)
@@ -67,6 +70,12 @@ coverage: $(STAMP)
 
 bench-quick: $(STAMP) kafka
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+bench: $(STAMP) kafka
+	@$(BIN)/python -m tests.bench.all $(ARGS)
+
+bench-peers: $(STAMP) kafka
+	@$(BIN)/python -m tests.bench.peers $(ARGS)
 
 faults-quick: $(STAMP) kafka
 	@$(BIN)/python -m tests.faults.run $(ARGS)

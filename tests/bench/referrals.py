@@ -22,16 +22,17 @@ class Sent:
     value: bytes
 
 
-def police_referrals(seed, first, count):
+def police_referrals(seed, first, count, agency="derbyshire-police"):
     """So many referrals, counted from `first`: two runs of numbers that do not meet have no person in common."""
     draw = Draw(seed)
-    return [_referral(draw, number) for number in range(first, first + count)]
+    return [_referral(draw, number, agency) for number in range(first, first + count)]
 
 
-def _referral(draw, number):
+def _referral(draw, number, agency):
     message_id, reference = str(draw.uuid("message", number)), f"IJ-{number:07}"
     body = a_police_referral(
         message_id=message_id,
+        agency=agency,
         referrer_reference=reference,
         participant=_person(draw, number) | {"birth_date": _born(draw, number)},
         affected_people=[_affected(draw, number)],

@@ -120,7 +120,7 @@ async def bench(options, look=_nothing):
     clock = asyncio.get_running_loop().time
     enough_at, others = clock() + options.enough_s, round(os.getloadavg()[0], 1)
     async with AsyncExitStack() as opened:
-        course = await _begun(options, opened)
+        course = await begun(options, opened)
         measured = await course.measured()
         pipe = await course.pipe(measured)
         contenders = (course.engine, pipe)
@@ -142,7 +142,7 @@ async def bench(options, look=_nothing):
         return report(rounds, waits=waits, shape=measured, stated=stated)
 
 
-async def _begun(options, opened):
+async def begun(options, opened):
     ground = await opened.enter_async_context(standing(REGISTER, kafka=options.kafka))
     database = await asyncpg.connect(ground.database.superuser)
     opened.push_async_callback(database.close)

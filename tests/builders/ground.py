@@ -31,6 +31,7 @@ from workflow.store.reference import Reference
 ROOT = Path(__file__).resolve().parents[2]
 DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 READY_S = 60.0
+MASTER_KEY = "07" * 32
 SET_CLOCK = "INSERT INTO demo_clock (one, at) VALUES (true, $1) ON CONFLICT (one) DO UPDATE SET at = $1"
 CLOCK = RECEIVED_AT + timedelta(minutes=5)
 """The instant at which the database stands: soon after the referrals of the builders were sent, so nothing is due."""
@@ -55,12 +56,12 @@ class Ground:
         broker = PidFile.read(self.home.run / "broker.pid").pid
         return {"worker": self.worker.pid, "broker": broker, "database": self.postgres.pid}
 
-    def start(self, name, *arguments, environment):
-        """Start a process of ours with its log in the home."""
+    def start(self, name, *arguments, environment, python=sys.executable):
+        """Start a module as a process, with its log in the home."""
         return ChildProcess.start(
             Launch(
                 name=name,
-                argv=(sys.executable, "-m", *arguments),
+                argv=(python, "-m", *arguments),
                 folder=ROOT,
                 log_path=self.home.log(name),
                 pid_path=self.home.run / f"{name}.pid",
@@ -70,14 +71,14 @@ class Ground:
 
 
 @contextlib.asynccontextmanager
-async def standing(register, *, kafka=True, kept=None):
+async def standing(register, *, kafka=True, kept=None, binaries=None):
     """Start everything, yield the ground with its worker ready to read, and leave nothing behind.
 
     A folder that is `kept` keeps its data, and stands again as it was left.
     """
     async with contextlib.AsyncExitStack() as opened:
         home = Home(kept or _thrown_away(opened))
-        postgres = await _postgres(home)
+        postgres = await _postgres(home, binaries or embedded_binaries())
         opened.push_async_callback(postgres.stop)
         broker = await _broker(home, kafka=kafka)
         opened.push_async_callback(broker.stop)
@@ -97,8 +98,8 @@ def _thrown_away(opened):
     return folder / "home"
 
 
-async def _postgres(home):
-    return await start_postgres(data_dir=home.postgres, binaries=embedded_binaries(), log_path=home.log("postgres"))
+async def _postgres(home, binaries):
+    return await start_postgres(data_dir=home.postgres, binaries=binaries, log_path=home.log("postgres"))
 
 
 async def _broker(home, *, kafka):
@@ -117,7 +118,7 @@ async def _furnished(home, postgres, broker, register):
         home=home.path,
         database={"amends_worker": database.worker, "amends_portal": database.portal},
         kafka=KafkaSettings(bootstrap=broker.bootstrap, broker=kind),
-        master_key="07" * 32,
+        master_key=MASTER_KEY,
         worker="one",
         engine=EngineSettings(),
     )

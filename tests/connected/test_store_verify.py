@@ -47,6 +47,50 @@ async def test_an_untouched_database_verifies_also_after_it_has_grown(store, che
     assert (report.events, report.cases, report.ok) == (5, 3, True)
 
 
+class Reading:
+    """The auditor's connection; it remembers how many rows came at once."""
+
+    def __init__(self, connection):
+        self._connection = connection
+        self.most = 0
+
+    def __getattr__(self, name):
+        return getattr(self._connection, name)
+
+    async def fetch(self, query, *values):
+        rows = await self._connection.fetch(query, *values)
+        self.most = max(self.most, len(rows))
+        return rows
+
+
+async def test_cases_are_read_one_after_another_and_never_all_at_once(store, auditor):
+    for name in ("wall", "bench", "tree", "gate"):
+        async with store.work(TENANT) as work:
+            await work.keep(Batch(tenant=TENANT, cases=(a_new_case(name),)))
+    reading = Reading(auditor)
+
+    report = await verify(reading)
+
+    assert (report.ok, report.cases) == (True, 4)
+    assert reading.most == 1  # the one scheme
+
+
+async def test_a_case_without_facts_and_facts_without_a_case_are_both_named(store, auditor, hand):
+    kept = [a_new_case(name) for name in ("wall", "bench", "tree", "gate")]
+    for one in kept:
+        async with store.work(TENANT) as work:
+            await work.keep(Batch(tenant=TENANT, cases=(one,)))
+    *_, before_last, last = sorted(one.case.id for one in kept)
+    await hand.execute("DELETE FROM case_events WHERE case_id = $1", last)
+    await hand.execute("DELETE FROM cases WHERE id = $1", before_last)
+
+    report = await verify(auditor)
+
+    assert found(report, FaultKind.GAP) == [str(last)]
+    assert found(report, FaultKind.FOLD_MISMATCH) == [str(before_last)]
+    assert (report.cases, report.events) == (3, 3)
+
+
 async def test_an_edited_byte_is_named_by_its_event(checkpoint, auditor, hand):
     await hand.execute(
         "UPDATE case_events "

@@ -5,7 +5,7 @@ every table could write the whole chain anew. Against a checkpoint kept elsewher
 case and each rolled-back database is found and named.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from uuid import UUID
 
 import asyncpg
@@ -15,11 +15,14 @@ from workflow.case.evolve import fold
 from workflow.store.chain import GENESIS, link_hash
 from workflow.store.checkpoints import Checkpoint, read_tree
 from workflow.store.report import FaultKind, Report
-from workflow.store.rows import EventRow, body_of, case_of, recorded_of
-from workflow.store.verify_places import check_places
+from workflow.store.rows import EVENT_COLUMNS, EventRow, body_of, case_of, recorded_of
+from workflow.store.verify_places import Told, check_places, told_by
 
-_EVENTS = "SELECT * FROM case_events ORDER BY tenant, case_id, sequence"
-_CASES = "SELECT tenant, id, version, body, head FROM cases"
+READ_AHEAD = 1000
+_TENANTS = "SELECT tenant FROM cases UNION SELECT tenant FROM case_events ORDER BY tenant"
+_COLUMNS = ", ".join(EVENT_COLUMNS)
+_EVENTS = f"SELECT {_COLUMNS} FROM case_events WHERE tenant = $1 ORDER BY case_id, sequence"  # noqa: S608 - our columns
+_CASES = "SELECT id, version, body, head FROM cases WHERE tenant = $1 ORDER BY id"
 _LOST_POINTERS = """
 SELECT o.case_id, o.sequence, o.part FROM outbox o
 LEFT JOIN case_events e ON o.part = 0 AND (e.tenant, e.case_id, e.sequence) = (o.tenant, o.case_id, o.sequence)
@@ -29,59 +32,86 @@ WHERE e.case_id IS NULL AND r.case_id IS NULL
 _LOST_TIMERS = """
 SELECT t.case_id, t.name FROM timers t LEFT JOIN cases c ON c.tenant = t.tenant AND c.id = t.case_id WHERE c.id IS NULL
 """
-Key = tuple[str, UUID]
+Stored = Mapping[str, object] | None
 
 
 async def verify(
     connection: asyncpg.Connection, against: Checkpoint | None = None, *, trusted: bytes | None = None
 ) -> Report:
-    """Verify all of one snapshot; `trusted` is the public key of checkpoints as known from elsewhere."""
-    report = Report()
+    """Verify all of one snapshot, a case at a time; `trusted` is the public key of checkpoints as known from elsewhere.
+
+    What is kept in memory meanwhile grows with the places that cases hold, and with nothing else.
+    """
+    report, told = Report(), list[Told]()
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        stored = {(row["tenant"], row["id"]): row for row in await connection.fetch(_CASES)}
-        folded: dict[Key, Case] = {}
-        async for key, history in _histories(connection):
-            report.events += len(history)
-            if (case := _check_history(report, key, history, stored.get(key))) is not None:
-                folded[key] = case
-        for tenant, case_id in stored.keys() - folded.keys():
-            if not report.faults or not any(fault.subject.startswith(str(case_id)) for fault in report.faults):
-                report.add(FaultKind.GAP, case_id, f"a stored case of {tenant} has no facts")
-        report.cases = len(folded)
-        await check_places(connection, report, folded)
+        for (tenant,) in await connection.fetch(_TENANTS):
+            async for case_id, history, stored in _side_by_side(connection, tenant):
+                told += _check_case(report, case_id, history, stored)
+        await check_places(connection, report, told)
         await _check_waiting(connection, report)
         if against is not None:
             await _check_against(connection, report, against, trusted)
     return report
 
 
-async def _histories(connection: asyncpg.Connection) -> AsyncIterator[tuple[Key, list[EventRow]]]:
+async def _side_by_side(
+    connection: asyncpg.Connection, tenant: str
+) -> AsyncIterator[tuple[UUID, list[EventRow], Stored]]:
+    """Yield each case of a scheme with its facts and its row, of which one may be missing; both are read in order."""
+    rows = aiter(connection.cursor(_CASES, tenant, prefetch=READ_AHEAD))
+    stored = await anext(rows, None)
+    async for case_id, history in _histories(connection, tenant):
+        while stored is not None and stored["id"] < case_id:
+            yield stored["id"], [], stored
+            stored = await anext(rows, None)
+        if stored is not None and stored["id"] == case_id:
+            yield case_id, history, stored
+            stored = await anext(rows, None)
+        else:
+            yield case_id, history, None
+    while stored is not None:
+        yield stored["id"], [], stored
+        stored = await anext(rows, None)
+
+
+async def _histories(connection: asyncpg.Connection, tenant: str) -> AsyncIterator[tuple[UUID, list[EventRow]]]:
     history: list[EventRow] = []
-    async for row in connection.cursor(_EVENTS):
-        event = EventRow.of(row)
-        if history and (history[0].tenant, history[0].case_id) != (event.tenant, event.case_id):
-            yield (history[0].tenant, history[0].case_id), history
+    async for row in connection.cursor(_EVENTS, tenant, prefetch=READ_AHEAD):
+        event = EventRow(*row)
+        if history and history[0].case_id != event.case_id:
+            yield history[0].case_id, history
             history = []
         history.append(event)
     if history:
-        yield (history[0].tenant, history[0].case_id), history
+        yield history[0].case_id, history
 
 
-def _check_history(
-    report: Report, key: Key, history: list[EventRow], stored: Mapping[str, object] | None
-) -> Case | None:
+def _check_case(report: Report, case_id: UUID, history: list[EventRow], stored: Stored) -> Iterable[Told]:
+    """Check one case, count it, and return the places that it tells of."""
+    report.events += len(history)
+    if not history:
+        report.add(FaultKind.GAP, case_id, "a stored case has no facts")
+        return ()
+    case = _check_history(report, case_id, history, stored)
+    if case is None:
+        return ()
+    report.cases += 1
+    return told_by(case)
+
+
+def _check_history(report: Report, case_id: UUID, history: list[EventRow], stored: Stored) -> Case | None:
     """Check the facts of one case and their fold against its row; return the folded case where it can be folded."""
     _check_chain(report, history)
     case = _folded(report, history)
     if stored is None:
-        report.add(FaultKind.FOLD_MISMATCH, key[1], "facts without a stored case")
+        report.add(FaultKind.FOLD_MISMATCH, case_id, "facts without a stored case")
         return case
     if stored["version"] != history[-1].sequence:
-        report.add(FaultKind.GAP, key[1], f"stored at version {stored['version']}, facts up to {history[-1].sequence}")
+        report.add(FaultKind.GAP, case_id, f"stored at version {stored['version']}, facts up to {history[-1].sequence}")
     elif stored["head"] != history[-1].hash:
-        report.add(FaultKind.CHAIN_BREAK, key[1], "the stored head is not the hash of the last fact")
+        report.add(FaultKind.CHAIN_BREAK, case_id, "the stored head is not the hash of the last fact")
     if case is not None and not _same(case, stored["body"]):
-        report.add(FaultKind.FOLD_MISMATCH, key[1], "the stored state is not what its facts fold to")
+        report.add(FaultKind.FOLD_MISMATCH, case_id, "the stored state is not what its facts fold to")
     return case
 
 

@@ -1,7 +1,7 @@
 """Match places one by one: what folded cases hold against what slot_places says, and both against capacity."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 import asyncpg
@@ -11,13 +11,13 @@ from workflow.case.parts import Session
 from workflow.store.report import FaultKind, Report
 
 Place = tuple[str, str, int]
+Told = tuple[Place, UUID]
 
 
-async def check_places(connection: asyncpg.Connection, report: Report, folded: Mapping[tuple[str, UUID], Case]) -> None:
-    """Find places held twice, beyond the capacity, or by one side only."""
+async def check_places(connection: asyncpg.Connection, report: Report, told: Sequence[Told]) -> None:
+    """Find places held twice, beyond the capacity, or by one side only; `told` is what all cases tell of."""
     rows = await connection.fetch("SELECT tenant, slot, place, case_id FROM slot_places")
     kept = {((row["tenant"], row["slot"], row["place"]), row["case_id"]) for row in rows}
-    told = list(_told(folded))
     for place, count in Counter(place for place, _ in told).items():
         if count > 1:
             report.add(FaultKind.OVER_CAPACITY, _named(place), f"{count} cases hold this place")
@@ -32,11 +32,11 @@ async def check_places(connection: asyncpg.Connection, report: Report, folded: M
             report.add(FaultKind.OVER_CAPACITY, _named((tenant, slot, number)), "a place beyond the slot's capacity")
 
 
-def _told(folded: Mapping[tuple[str, UUID], Case]) -> Iterator[tuple[Place, UUID]]:
-    for (tenant, case_id), case in folded.items():
-        for session in case.sessions:
-            if _holds(case, session):
-                yield (tenant, session.slot, session.place), case_id
+def told_by(case: Case) -> Iterator[Told]:
+    """Yield each place that a case holds by what its facts tell."""
+    for session in case.sessions:
+        if _holds(case, session):
+            yield (case.tenant, session.slot, session.place), case.id
 
 
 def _holds(case: Case, session: Session) -> bool:

@@ -1,0 +1,88 @@
+"""What the benchmarks are made of: copies that are true, and a report that is made of what was kept."""
+
+import asyncpg
+import pytest
+
+from tests.bench import curve, held, recovery, replay
+from tests.bench.all import BENCHES, LETTERS, report
+from tests.bench.multiplied import CASE_TABLES, keep_templates, multiply
+from tests.builders.kept_cases import TENANT, a_new_case, an_accepted_case
+from workflow.ports import Batch
+from workflow.store.verify import verify
+
+COSTS = {"worker": 600, "database": 300, "broker": 100, "per_s": 100.0}
+POINT = {"share": 0.1, "per_s": 9.0, "p50_ms": 20.0, "p99_ms": 40.0, "worst_ms": 50.0, "load_average": 0.5}
+CURVE = {"referrals_per_s": 90.0, "backlogs": [80.0, 90.0, 100.0], "points": [POINT], "load_average_before": 0.2}
+
+
+@pytest.fixture
+async def hand(empty_database, store):
+    """Two kept cases, and somebody with every right."""
+    for one in (a_new_case(), an_accepted_case(), a_new_case("bench")):
+        async with store.work(TENANT) as work:
+            await work.keep(Batch(tenant=TENANT, cases=(one,)))
+    connection = await asyncpg.connect(empty_database.superuser)
+    yield connection
+    await connection.execute("DROP SCHEMA IF EXISTS template CASCADE")
+    await connection.close()
+
+
+@pytest.mark.connected
+async def test_copies_of_cases_verify_and_an_edit_of_one_is_found(hand, auditor):
+    templates = await replay._templates(hand)
+    await replay.copy_valid(hand, templates, range(1, 25))
+
+    sound = await verify(auditor)
+    await hand.execute(
+        "UPDATE case_events SET payload = payload || ' ' WHERE ctid = (SELECT max(ctid) FROM case_events)"
+    )
+    edited = await verify(auditor)
+
+    assert (sound.faults, sound.cases) == ([], 25 * len(templates))
+    assert not edited.ok
+
+
+@pytest.mark.connected
+async def test_every_row_of_a_case_is_multiplied_under_ids_of_its_own(hand):
+    counts = {name: await hand.fetchval(f"SELECT count(*) FROM {name}") for name in CASE_TABLES}
+    await keep_templates(hand)
+    await multiply(hand, 1, 4)
+    await multiply(hand, 5, 9)
+
+    assert counts["public.cases"] == 2
+    assert {name: await hand.fetchval(f"SELECT count(*) FROM {name}") for name in CASE_TABLES} == {
+        name: 10 * count for name, count in counts.items()
+    }
+
+
+def test_the_report_holds_what_was_measured_and_leaves_out_what_never_was():
+    said = report({"curve": CURVE})
+
+    assert "(a) How late is the receipt" in said
+    assert "| 10% | 9.0 | 20.0 | 40.0 | 50.0 | 0.5 |" in said
+    assert "(b)" not in said
+    assert set(LETTERS.values()) == set(BENCHES)
+
+
+def test_the_cost_of_an_event_is_told_against_the_smallest_size():
+    dear = {**COSTS, "worker": 1_600}
+    points = [
+        {"cases": 10_000, "events_held": 60_000, "database_gb": 0.1, "cold": COSTS, "warm": COSTS},
+        {"cases": 100_000, "events_held": 600_000, "database_gb": 1.0, "cold": dear, "warm": COSTS},
+    ]
+
+    said = held.table({"points": points})
+
+    assert "| 100,000 | 600,000 | 1.0 | cold | 1600 | 300 | 100 | 2.00 |" in said
+    assert "| 100,000 | 600,000 | 1.0 | warm | 600 | 300 | 100 | 1.00 |" in said
+
+
+def test_kills_are_told_by_their_middle_and_their_worst():
+    made = recovery._spread([(0.5, 1.0), (0.25, 3.0), (0.75, 2.0)])
+
+    assert made["kept"] == {"median_s": 0.5, "worst_s": 0.75}
+    assert "| one of two | 3 | 0.5 | 0.75 | 2.0 | 3.0 |" in recovery.table({"kills": {"one_of_two": made}})
+
+
+def test_the_curve_goes_from_a_tenth_to_four_fifths():
+    assert curve.SHARES == (0.1, 0.2, 0.4, 0.6, 0.8)

@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.made-from-$(shell { cat requirements.lock; sed '/^\[tool/,$$d' pyproject.toml; } | cksum | cut -d ' ' -f 1)
 FAST := $(wildcard tests/unit tests/contract tests/acceptance tests/rules tests/hostile tests/model tests/simulation)
 
-.PHONY: help venv demo up check generate test-fast test coverage bench-quick faults-quick kafka
+.PHONY: help venv demo up check generate test-fast test coverage bench-quick faults faults-quick kafka
 
 help:
 	@echo "make demo          the main job on real incidents   (ARGS=\"--once --json\")"
@@ -14,6 +14,7 @@ help:
 	@echo "make test-fast     unit, contract and acceptance on fakes, rules of the house"
 	@echo "make test          everything"
 	@echo "make faults-quick  kill, freeze, cut, replay, poison; each with its control   (ARGS=\"--only 3 --seed 5\")"
+	@echo "make faults        every experiment at full length, on three brokers too; writes tests/faults/REPORT.md"
 	@echo "make coverage      the fast tests, and what of the rules they cover"
 	@echo "make bench-quick   how fast, how late, and how far from a bare pipe (ARGS=\"--rounds 5 --json\")"
 	@echo "make generate      write the generated files again"
@@ -67,6 +68,9 @@ bench-quick: $(STAMP) kafka
 
 faults-quick: $(STAMP) kafka
 	@$(BIN)/python -m tests.faults.run $(ARGS)
+
+faults: $(STAMP) kafka
+	@$(BIN)/python -m tests.faults.run --full --report tests/faults/REPORT.md $(ARGS)
 
 kafka: $(STAMP)
 	@if [ "$(CI)" = true ]; then $(BIN)/python -m deploy.local.kafka fetch; \

@@ -12,6 +12,8 @@ from tests.faults.letters import NOTICES, NOW
 AGAIN_S = 4.0
 AT_ONCE = 8
 LARGEST = 8 * 1024 * 1024
+# Commands are sent once, so a producer must not give one up while the broker is away.
+OUTLASTS_MS = 180_000
 
 
 class Senders:
@@ -21,7 +23,7 @@ class Senders:
         self._producer = producer
         self.ledger = ledger
         self.letters = {}
-        self.forms = None  # where every second referral is sent by HTTP, if anywhere
+        self.forms = None  # where referrals are sent by HTTP, if they are
         self._receipts = {}
         self._came = asyncio.Condition()
         self._places = asyncio.Semaphore(AT_ONCE)
@@ -50,11 +52,12 @@ class Senders:
     async def live(self, life):
         """A referral until its receipt, then its commands; they are sent once, since nobody receipts them."""
         async with self._places:
-            await self._refer(life.referral)
+            await self.refer(life.referral)
             for command in life.commands:
                 await self.send(command)
 
-    async def _refer(self, letter):
+    async def refer(self, letter):
+        """A referral until its receipt: by HTTP where there are forms, else by its topic."""
         if self.forms is None:
             await self.send_until_receipted(letter)
             return
@@ -98,7 +101,11 @@ class Senders:
 async def opened_senders(bootstrap, path):
     """Senders with a ledger in a file."""
     producer = AIOKafkaProducer(
-        bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, max_request_size=LARGEST
+        bootstrap_servers=bootstrap,
+        acks="all",
+        enable_idempotence=True,
+        max_request_size=LARGEST,
+        request_timeout_ms=OUTLASTS_MS,
     )
     consumer = AIOKafkaConsumer(NOTICES, bootstrap_servers=bootstrap, auto_offset_reset="earliest")
     async with producer, consumer:

@@ -5,8 +5,8 @@ BIN := .venv/bin
 STAMP := .venv/.made-from-$(shell { cat requirements.lock; sed '/^\[tool/,$$d' pyproject.toml; } | cksum | cut -d ' ' -f 1)
 FAST := $(wildcard tests/unit tests/contract tests/acceptance tests/rules tests/hostile tests/model tests/simulation tests/load)
 
-.PHONY: help venv demo up check generate test-fast test coverage bench bench-peers bench-quick faults-quick faults-long \
-	simulate load kafka
+.PHONY: help venv demo up check generate test-fast test coverage bench bench-peers bench-quick faults faults-quick \
+	faults-long simulate load kafka
 
 help:
 	@echo "make demo          the main job on real incidents   (ARGS=\"--once --json\")"
@@ -18,6 +18,7 @@ help:
 	@echo "make simulate      the worker's core on invented time, many schedules        (ARGS=\"--schedules 10000\")"
 	@echo "make load          caseworkers click, agencies post, a worker is killed: every promise kept?   (ARGS=\"--minutes 2\")"
 	@echo "make faults-long   a thousand kills in pieces of nine minutes; goes on where it was   (ARGS=\"--resume --pieces 1\")"
+	@echo "make faults        every experiment at full length, on three brokers too; writes tests/faults/REPORT.md"
 	@echo "make coverage      the fast tests, and what of the rules they cover"
 	@echo "make bench-quick   how fast, how late, and how far from a bare pipe (ARGS=\"--rounds 5 --json\")"
 	@echo "make bench         six benchmarks, and a report of them   (ARGS=\"--only a,e\")"
@@ -94,6 +95,9 @@ load: $(STAMP) kafka .venv-load/.made
 
 faults-long: $(STAMP) kafka
 	@$(BIN)/python -m tests.faults.longrun $(ARGS)
+
+faults: $(STAMP) kafka
+	@$(BIN)/python -m tests.faults.run --full --report tests/faults/REPORT.md $(ARGS)
 
 kafka: $(STAMP)
 	@if [ "$(CI)" = true ]; then $(BIN)/python -m deploy.local.kafka fetch; \

@@ -5,7 +5,7 @@ import contextlib
 import logging
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -17,7 +17,7 @@ from aiokafka.errors import IllegalStateError, KafkaError
 from streams.closing import put_away
 from streams.cluster import cluster_id
 from streams.holding import Holding, PositionBeyondLog
-from streams.ports import Positions, Register, Takes
+from streams.ports import Partition, Positions, Register, Takes
 from streams.reaching import reaches
 from streams.records import Incoming, Place
 from streams.settings import StreamSettings
@@ -38,6 +38,10 @@ TROUBLE = (StoreDownError, AmbiguousCommitError, TooBusyError, asyncpg.PostgresE
 
 class FencedError(Exception):
     """Another owner moved a position that this one held: it is a zombie, and joins the group anew."""
+
+
+class PartedError(Exception):
+    """SQL has not answered for as long as a group waits for a silent member: another may reach it, and should read."""
 
 
 class StuckError(Exception):
@@ -67,6 +71,7 @@ class BatchSource:
     joined: int = 0
     _restarts: int = 0
     _failures: int = 0
+    _heard: float = 0.0
     _directory: Directory = field(default_factory=lambda: Directory.of({}))
     _holding: Holding | None = None
 
@@ -82,7 +87,7 @@ class BatchSource:
                 log.error("no records came though there are some: %s", stuck)  # noqa: TRY400 - its trace tells nothing
                 if self._restarts >= MOST_RESTARTS:
                     self.parts.die()
-            except (KafkaError, *TROUBLE) as error:
+            except (PartedError, KafkaError, *TROUBLE) as error:
                 log.warning("reading stopped: %s", type(error).__name__)
                 await self._back_off()
 
@@ -100,12 +105,16 @@ class BatchSource:
         await consumer.start()
         consumer.subscribe(self._topics(), listener=holding)
         self.joined += 1
+        self._heard = time.monotonic()
         tasks = [asyncio.create_task(one(consumer, holding)) for one in (self._read, self._follow, self._watch)]
         try:
             await asyncio.gather(*tasks)
         finally:
-            await _stopped(tasks)
+            for task in tasks:
+                task.cancel()
+            # Before the tasks have ended: one may wait for a database that is out of reach, and the group for us.
             await put_away(consumer)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _read(self, consumer: AIOKafkaConsumer, holding: Holding) -> None:
         settings = self.parts.settings
@@ -190,7 +199,7 @@ class BatchSource:
             try:
                 stood = holding.positions_now()
                 lags = holding.lags(await consumer.end_offsets([TopicPartition(*one) for one in stood]), stood)
-                await self.parts.positions.write_lag(lags)
+                await self._tell(lags)
                 await _commit(consumer, holding)
             except (KafkaError, *TROUBLE) as error:
                 log.warning("the lag cannot be told: %s", type(error).__name__)
@@ -198,6 +207,20 @@ class BatchSource:
             self.incidents = tuple(holding.incidents.values())
             if stuck := holding.stuck(lags, self.parts.settings.watchdog_s):
                 raise StuckError(", ".join(f"{topic}:{number}" for topic, number in stuck))
+
+    async def _tell(self, lags: Mapping[Partition, int]) -> None:
+        """Keep the lag in SQL; PartedError when that has been in vain for too long, however it failed."""
+        patience_s = self.parts.settings.session_timeout_ms / 1000
+        # Not cancelled from outside: a query on a cable that is out is waited for by its pool, for minutes.
+        telling = asyncio.ensure_future(self.parts.positions.write_lag(lags))
+        await asyncio.wait({telling}, timeout=patience_s)
+        if telling.done() and telling.exception() is None:
+            self._heard = time.monotonic()
+        elif time.monotonic() - self._heard >= patience_s:
+            telling.cancel()
+            raise PartedError
+        else:
+            await telling
 
     async def _back_off(self) -> None:
         await asyncio.sleep(BACKOFF_S[min(self._failures, len(BACKOFF_S) - 1)])
@@ -210,9 +233,3 @@ async def _commit(consumer: AIOKafkaConsumer, holding: Holding) -> None:
     if offsets:
         with contextlib.suppress(KafkaError, IllegalStateError):
             await consumer.commit(offsets)
-
-
-async def _stopped(tasks: list[asyncio.Task[Any]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

@@ -8,6 +8,7 @@ import base64
 import secrets
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ class KafkaBroker:
         self.port = free_port()
         self.sasl = sasl
         self.log_path = log_path.absolute()
-        self._controller_port = free_port()
+        self.controller_port = free_port()
         self._folder = folder.absolute()
         self._lib = lib
         self._pid_path = pid_path.absolute()
@@ -102,15 +103,14 @@ class KafkaBroker:
 
     def _prepare(self) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lines = properties(port=self.port, controller_port=self._controller_port, data=self._data, sasl=self.sasl)
         self._config.unlink(missing_ok=True)
-        write_private(self._config, "".join(f"{name}={value}\n" for name, value in lines.items()))
+        write_private(self._config, "".join(f"{name}={value}\n" for name, value in self._lines().items()))
         if not (self._data / "meta.properties").exists():
             self._format()
 
     def _format(self) -> None:
         scram = (f"{MECHANISM}=[name={ADMIN},password={self.sasl.admin_password}]",) if self.sasl else ()
-        options = ("format", "-t", _new_cluster_id(), "-c", str(self._config))
+        options = ("format", "-t", self._cluster_to_be(), "-c", str(self._config))
         done = subprocess.run(
             (*self._java("128m"), "kafka.tools.StorageTool", *options, *(p for s in scram for p in ("--add-scram", s))),
             env=dict(PLAIN_ENVIRONMENT),
@@ -121,6 +121,14 @@ class KafkaBroker:
         )
         if done.returncode != 0:
             raise LocalStackError(f"Kafka's folder {self._folder} could not be formatted: {done.stderr[-500:].strip()}")
+
+    def _lines(self) -> Mapping[str, str]:
+        """The lines of server.properties; a node of a cluster has more of them."""
+        return properties(port=self.port, controller_port=self.controller_port, data=self._data, sasl=self.sasl)
+
+    def _cluster_to_be(self) -> str:
+        """The id with which a new data folder is formatted; one for all nodes of a cluster."""
+        return new_cluster_id()
 
     def _launch(self) -> Launch:
         return Launch(
@@ -138,7 +146,7 @@ class KafkaBroker:
         return await listens(self.host, self.port) and await cluster_id(self.client_options()) is not None
 
 
-def _new_cluster_id() -> str:
+def new_cluster_id() -> str:
     """Kafka's spelling of a random UUID; the first letter keeps it from looking like an option."""
     return "A" + base64.urlsafe_b64encode(secrets.token_bytes(16)).decode()[1:22]
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from tests.faults import causing, causing_database, poison
-from tests.faults.rig import opened_rig
+from tests.faults import causing, causing_bloat, causing_broker, causing_database, causing_parting, poison
+from tests.faults.rig import opened_beyond, opened_cluster, opened_rig
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +94,41 @@ EXPERIMENTS = (
         ),
     ),
     Experiment(
+        number=7,
+        what="kill -9 of the only broker under load, back after an outage",
+        run=causing_broker.outages,
+        control=Control(
+            mechanism="removal from the outbox after the acknowledgement",
+            breaks="P3",
+            patches=("outbox_before_ack",),
+            run=causing_broker.an_outage,
+        ),
+    ),
+    Experiment(
+        number="7b",
+        what="one of three brokers lost for good, ahead of the others",
+        ground=opened_cluster,
+        run=causing_broker.loss,
+        control=Control(
+            mechanism="acknowledgement by two brokers",
+            breaks="P3",
+            patches=("acks_of_one",),
+            run=causing_broker.loss_of_acknowledged,
+        ),
+    ),
+    Experiment(
+        number=8,
+        what="a worker parted from the broker, and from the database, by pulling a cable",
+        ground=opened_beyond,
+        run=causing_parting.partings,
+        control=Control(
+            mechanism="compare-and-set of the position",
+            breaks="P5",
+            patches=("no_fence",),
+            run=causing_parting.parting_with_a_batch,
+        ),
+    ),
+    Experiment(
         number=10,
         quick=True,
         what="duplicates, replays, positions set back to zero, another cluster id",
@@ -108,6 +143,18 @@ EXPERIMENTS = (
         patches=("handlers_raise",),
         control=Control(
             mechanism="quarantine", breaks="P5", patches=("handlers_raise", "nothing_set_aside"), run=poison.poisoned
+        ),
+    ),
+    Experiment(
+        number=12,
+        what="a transaction that holds xmin for minutes, and commits that come late",
+        run=causing_bloat.snapshot_held,
+        patches=("late_commits",),
+        control=Control(
+            mechanism="outbox read by what is left, not after an id",
+            breaks="P3",
+            patches=("late_commits", "outbox_by_cursor"),
+            run=causing_bloat.snapshot_held_shortly,
         ),
     ),
 )

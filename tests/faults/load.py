@@ -23,7 +23,7 @@ class Senders:
         self._producer = producer
         self.ledger = ledger
         self.letters = {}
-        self.forms = None  # where every second referral is sent by HTTP, if anywhere
+        self.forms = None  # where referrals are sent by HTTP, if they are
         self._receipts = {}
         self._came = asyncio.Condition()
         self._places = asyncio.Semaphore(AT_ONCE)
@@ -52,11 +52,12 @@ class Senders:
     async def live(self, life):
         """A referral until its receipt, then its commands; they are sent once, since nobody receipts them."""
         async with self._places:
-            await self._refer(life.referral)
+            await self.refer(life.referral)
             for command in life.commands:
                 await self.send(command)
 
-    async def _refer(self, letter):
+    async def refer(self, letter):
+        """A referral until its receipt: by HTTP where there are forms, else by its topic."""
         if self.forms is None:
             await self.send_until_receipted(letter)
             return

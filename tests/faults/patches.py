@@ -6,9 +6,12 @@ import secrets
 import signal
 from collections.abc import Callable, Mapping
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from itertools import count
 
 from streams.failpoints import Failpoints
 from streams.relay import MOST, Relay, _in_batches
+from streams.settings import StreamSettings
 from streams.taking import Taker
 from workflow.handlers import office
 from workflow.handlers.desk import Desk
@@ -16,6 +19,7 @@ from workflow.ports import Position
 from workflow.store import statements, work
 from workflow.store.failures import LOST
 from workflow.store.keys import KeyedIds
+from workflow.store.outbox import SqlOutbox
 
 WINDOW_S = 0.4
 # Failpoints at which a process that is told so dies, each with the signal that tells it.
@@ -75,6 +79,23 @@ def outbox_before_ack():
     _replace(Relay, "sweep", sweep)
 
 
+def acks_of_one():
+    """The relay takes a record for safe once the leader alone has it; it says so, since only then harm can be done."""
+    producing, send = StreamSettings.producing, Relay._send
+
+    def hasty(self):
+        return {**producing(self), "acks": 1, "enable_idempotence": False}
+
+    async def saying(self, *sent):
+        records = await send(self, *sent)
+        if records:
+            print("acknowledged by one", flush=True)
+        return records
+
+    _replace(StreamSettings, "producing", hasty)
+    _replace(Relay, "_send", saying)
+
+
 def no_fence():
     """A position moves whoever moves it, and wherever it stands."""
     _rewrite("MOVE_POSITION", "WHERE o.position = $4", "WHERE $4::bigint IS NOT NULL")
@@ -92,6 +113,49 @@ def commit_by_exception():
 
     _replace(work, "perhaps_kept", surely_kept)
     no_fence()
+
+
+def late_commits():
+    """Every third transaction keeps all it has to keep and commits a while later, when others have overtaken it."""
+    write, written = work.SqlWork._write, count(1)
+
+    async def lingering(self, batch):
+        await write(self, batch)
+        if next(written) % 3 == 0:
+            await asyncio.sleep(WINDOW_S)
+
+    _replace(work.SqlWork, "_write", lingering)
+
+
+def outbox_by_cursor():
+    """The outbox is read on from the last row that was seen: what commits late is passed over."""
+    left, known, last = SqlOutbox.left, set(), [datetime.min.replace(tzinfo=UTC)]
+
+    async def after(self, shards, most):
+        rows = await self._pool.fetch("SELECT * FROM outbox WHERE queued_at > $1 ORDER BY queued_at", last[0])
+        known.update((row["case_id"], row["sequence"], row["part"]) for row in rows)
+        last[0] = max((row["queued_at"] for row in rows), default=last[0])
+        waiting = await left(self, shards, most)
+        return {
+            shard: [one for one in records if (one.case_id, one.sequence, one.part) in known]
+            for shard, records in waiting.items()
+        }
+
+    _replace(SqlOutbox, "left", after)
+
+
+def linger_with_a_batch():
+    """The second batch stays in hand until a signal comes, while everything else goes on."""
+    take, taken, told = Taker.take, count(1), asyncio.Event()
+
+    async def lingering(self, held, records, directory):
+        if next(taken) == 2:
+            asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, told.set)
+            print("a batch in hand", flush=True)
+            await told.wait()
+        await take(self, held, records, directory)
+
+    _replace(Taker, "take", lingering)
 
 
 def no_memory():
@@ -172,5 +236,6 @@ PATCHES: Mapping[str, Callable[[], None]] = {
     for patch in (
         *(position_before_batch, outbox_before_ack, no_fence, commit_by_exception, no_memory, nothing_set_aside),
         *(handlers_raise, freeze_at_failpoints, freeze_before_taking, die_when_told),
+        *(acks_of_one, late_commits, outbox_by_cursor, linger_with_a_batch),
     )
 }

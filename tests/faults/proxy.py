@@ -73,10 +73,10 @@ async def _carry(reader, writer):
 
 
 @contextlib.asynccontextmanager
-async def opened_proxy(host, port, seed, *, naming):
-    """A proxy on a free port of this machine; yields it with that port."""
+async def opened_proxy(host, port, seed, *, naming, at="127.0.0.1"):
+    """A proxy on a free port of this machine, at one of its addresses; yields it with that port."""
     cutter = CommitCutter(host, port, seed, naming)
-    server = await asyncio.start_server(cutter.handle, "127.0.0.1", 0)
+    server = await asyncio.start_server(cutter.handle, at, 0)
     try:
         yield cutter, server.sockets[0].getsockname()[1]
     finally:

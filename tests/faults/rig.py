@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import asyncpg
@@ -16,6 +16,8 @@ from deploy.local.postgres import PostgresServer
 from deploy.local.postgres_settings import debian_binaries, embedded_binaries
 from deploy.local.waiting import holds_within
 from tests.databases import Database, emptied, running_server
+from tests.faults.beyond import BrokerWithTwoAddresses, opened_namespace
+from tests.faults.cluster import KafkaCluster
 
 # Who moved which position and which timer, in the order of the commits: written by the database, not by the engine.
 WATCHERS = """
@@ -52,19 +54,28 @@ TRUNCATE watched.moves, watched.timers;
 class Rig:
     """The broker and the database under every experiment, and a folder for logs and ledgers."""
 
-    broker: KafkaBroker
+    broker: KafkaBroker | KafkaCluster
     server: PostgresServer
     database: Database
     folder: Path
     replication: int = 1
 
     async def emptied(self):
-        """Take away all rows and topics of the experiment before."""
+        """Take away all rows and topics of the experiment before; a broker that it lost comes back empty."""
+        await self.broker.start()
         await emptied(self.database)
         connection = await asyncpg.connect(self.database.superuser)
         await connection.execute(WATCHERS)
         await connection.close()
         await self._without_topics()
+
+    async def knows(self, names):
+        """Wait until each broker has heard of these topics: one of three hears of them later than another."""
+
+        async def all_heard():
+            return all([set(names) <= await _topics(one) for one in self.broker.bootstrap.split(",")])
+
+        assert await holds_within(all_heard, 20), "a broker did not hear of the topics"
 
     async def _without_topics(self):
         admin = AIOKafkaAdminClient(bootstrap_servers=self.broker.bootstrap)
@@ -83,15 +94,45 @@ class Rig:
             await admin.close()
 
 
+async def _topics(bootstrap):
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        return set(await admin.list_topics())
+    finally:
+        await admin.close()
+
+
 @asynccontextmanager
 async def opened_rig(*, postgres="embedded"):
-    """Start Kafka and PostgreSQL, and stop both."""
+    """Start one broker and PostgreSQL, and stop both."""
+    async with _opened(postgres, _one_broker) as rig:
+        yield rig
+
+
+@asynccontextmanager
+async def opened_cluster(*, postgres="embedded"):
+    """The same with three brokers, every topic three times."""
+    async with _opened(postgres, KafkaCluster) as rig:
+        yield replace(rig, replication=len(rig.broker.nodes))
+
+
+@asynccontextmanager
+async def opened_beyond(*, postgres="embedded"):
+    """One broker that is also reached from a network namespace."""
+    async with opened_namespace(), _opened(postgres, BrokerWithTwoAddresses) as rig:
+        yield rig
+
+
+def _one_broker(home):
+    return KafkaBroker(folder=home.kafka, lib=find_kafka(), log_path=home.log("kafka"), pid_path=home.run / "kafka.pid")
+
+
+@asynccontextmanager
+async def _opened(postgres, broker_of):
     binaries = debian_binaries() if postgres == "debian" else embedded_binaries()
     with tempfile.TemporaryDirectory(prefix="amends-faults-", ignore_cleanup_errors=True) as folder:
-        home = Home(Path(folder))
-        broker = KafkaBroker(
-            folder=home.kafka, lib=find_kafka(), log_path=home.log("kafka"), pid_path=home.run / "kafka.pid"
-        )
+        broker = broker_of(Home(Path(folder)))
         starting = asyncio.create_task(broker.start())  # beside PostgreSQL: each takes seconds
         try:
             async with running_server(binaries) as (server, database):

@@ -9,11 +9,14 @@ import time
 from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import groupby
+from pathlib import Path
 
 from deploy.local.kafka import find_kafka
+from tests.faults.beyond import NotPermittedError
 from tests.faults.causing import NotExercisedError
 from tests.faults.checking import PROMISES, check
 from tests.faults.experiments import EXPERIMENTS
+from tests.faults.report import write_report
 from tests.faults.scene import opened_scene
 
 CONTROL_PATIENCE_S = 12.0
@@ -111,7 +114,8 @@ def _told(outcome):
     wrong = [f"{name}: {one}" for name in outcome.broken for one in outcome.promises[name]]
     more = f" and {len(wrong) - SHOWN} more" if len(wrong) > SHOWN else ""
     found = "; ".join(wrong[:SHOWN]) + more if wrong else "every promise kept"
-    return f"{outcome.sent} sent, {outcome.kills} kills, {outcome.seconds:g} s: {found}"
+    noted = f" ({outcome.noted})" if outcome.noted else ""
+    return f"{outcome.sent} sent, {outcome.kills} kills, {outcome.seconds:g} s{noted}: {found}"
 
 
 def table(rows):
@@ -157,21 +161,31 @@ def _wanted(arguments):
 async def _rows(wanted, arguments, say):
     """Each rig is opened once, for all that stand on it; the rows come in the order of the table."""
     rows = {}
-    for ground, standing in groupby(sorted(wanted, key=lambda one: one.ground.__name__), key=lambda one: one.ground):
-        async with ground(postgres=arguments.postgres) as rig:
-            for one in standing:
-                rows[one.number] = await row_of(rig, one, arguments.seed, say, full=arguments.full)
-    return [rows[one.number] for one in wanted]
+    for ground, group in groupby(sorted(wanted, key=lambda one: one.ground.__name__), key=lambda one: one.ground):
+        standing = list(group)
+        try:
+            async with ground(postgres=arguments.postgres) as rig:
+                for one in standing:
+                    rows[one.number] = await row_of(rig, one, arguments.seed, say, full=arguments.full)
+        except NotPermittedError as reason:
+            say(f"{', '.join(str(one.number) for one in standing)}: skipped, for it is not permitted here: {reason}")
+    return [rows[one.number] for one in wanted if one.number in rows]
 
 
 async def main(arguments):
     """Run what was asked for; 1 when a promise was broken or a control not found."""
     say = partial(print, file=sys.stderr if arguments.json else sys.stdout, flush=True)
+    began = time.monotonic()
     rows = await _rows(_wanted(arguments), arguments, say)
     if arguments.json:
         print(json.dumps([asdict(row) | {"ok": row.ok, "found": row.found} for row in rows]))
     else:
         print(f"\n{table(rows)}")
+    if arguments.report:
+        noted = [f"{row.number}: {row.outcome.noted}." for row in rows if row.outcome.noted]
+        write_report(
+            arguments.report, "\n\n".join((table(rows), *noted)), seconds=time.monotonic() - began, full=arguments.full
+        )
     return 0 if all(row.ok for row in rows) else 1
 
 
@@ -180,6 +194,7 @@ def _arguments():
     numbers = [str(one.number) for one in EXPERIMENTS]
     parser.add_argument("--only", action="append", choices=numbers, help="this experiment; may be given again")
     parser.add_argument("--full", action="store_true", help="all of them, and faults as long as in life")
+    parser.add_argument("--report", type=Path, help="a Markdown file into which the table goes too")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--postgres", choices=("embedded", "debian"), default="embedded")
     parser.add_argument("--json", action="store_true", help="the rows as one line of JSON")

@@ -40,17 +40,19 @@ SET_CLOCK = "INSERT INTO demo_clock (one, at) VALUES (true, $1) ON CONFLICT (one
 class Scene:
     """Ground under one run. `patience_s` is how long it may take to come to rest after the last fault.
 
-    `full` asks for a fault as long and as often as in life; `deaths` counts brokers and databases that were killed.
+    `full` asks for a fault as long and as often as in life; `deaths` counts brokers and databases that were killed;
+    `left` is what a fault found besides that should not be there, counted.
     """
 
     def __init__(self, rig, name, seed, *, patches=(), patience_s=60.0, full=False):
         self.rig, self.name, self.seed, self.patience_s = rig, name, seed, patience_s
-        self.full, self.deaths = full, 0
+        self.full, self.deaths, self.left = full, 0, {}
         self.ids = KeyedIds(KEYS)
         self.folder = rig.folder / name
         self.folder.mkdir(mode=0o755)
         self.worker_dsn = rig.database.worker
         self.mail = None
+        self.elsewhere = {}  # by name, what a worker has to know otherwise
         self.mailed = ()
         self.noted = ""
         self.workers = Workers(self.settings, self.folder, patches)
@@ -59,7 +61,7 @@ class Scene:
 
     def settings(self, worker, **engine):
         """The settings of a worker of this scene."""
-        return Settings(
+        settings = Settings(
             home=self.folder,
             database={"amends_worker": self.worker_dsn, "amends_portal": self.rig.database.portal},
             kafka=self._kafka(),
@@ -68,6 +70,7 @@ class Scene:
             mail=self.mail,
             engine=EngineSettings(lease_s=LEASE_S, batch=10, failpoints_allowed=True, **engine),
         )
+        return settings.model_copy(update=self.elsewhere.get(worker, {}))
 
     def _kafka(self):
         broker = self.rig.broker
@@ -92,6 +95,7 @@ class Scene:
         # The engine's own limit is tried, so the broker must let more pass.
         wanted = [replace(one, config={**one.config, **LARGEST}) for one in topics_for(register, settings)]
         await create_topics(settings, wanted)
+        await self.rig.knows([one.name for one in wanted])
         self._places = [TopicPartition(one.name, n) for one in wanted for n in range(one.partitions)]
 
     async def set_clock(self, at):
@@ -128,7 +132,8 @@ class Scene:
         ends = await self.ends()
         await self.workers.end()
         options = {"bootstrap_servers": self.rig.broker.bootstrap}
-        return await read_history(self.database, self.senders, self.ids, options, ends=ends, mailed=self.mailed)
+        found = await read_history(self.database, self.senders, self.ids, options, ends=ends, mailed=self.mailed)
+        return replace(found, left={**found.left, **self.left})
 
 
 def _site():

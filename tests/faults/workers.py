@@ -20,6 +20,7 @@ class Workers:
         self._folder = folder
         self._patches = tuple(patches)
         self._processes = {}
+        self.within = {}  # by name, the command that starts a worker somewhere else on this machine
         self.kills = 0
 
     async def start(self, name, *, patches=(), **engine):
@@ -32,7 +33,10 @@ class Workers:
         }
         with self._log(name).open("ab") as log:
             self._processes[name] = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "tests.builders.worker_process"), env=environment, stdout=log, stderr=log
+                *(*self.within.get(name, ()), sys.executable, "-m", "tests.builders.worker_process"),
+                env=environment,
+                stdout=log,
+                stderr=log,
             )
 
     def alive(self):

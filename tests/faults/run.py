@@ -164,12 +164,15 @@ async def _rows(wanted, arguments, say):
     for ground, group in groupby(sorted(wanted, key=lambda one: one.ground.__name__), key=lambda one: one.ground):
         standing = list(group)
         try:
-            async with ground(postgres=arguments.postgres) as rig:
-                for one in standing:
-                    rows[one.number] = await row_of(rig, one, arguments.seed, say, full=arguments.full)
+            rows |= await _on(ground, standing, arguments, say)
         except NotPermittedError as reason:
             say(f"{', '.join(str(one.number) for one in standing)}: skipped, for it is not permitted here: {reason}")
     return [rows[one.number] for one in wanted if one.number in rows]
+
+
+async def _on(ground, standing, arguments, say):
+    async with ground(postgres=arguments.postgres) as rig:
+        return {one.number: await row_of(rig, one, arguments.seed, say, full=arguments.full) for one in standing}
 
 
 async def main(arguments):

@@ -93,7 +93,7 @@ def _copy(case, rows, number):
         copied.append(changed | {"hash": head})
     # A timer belongs to the real case alone.
     body = _renamed(case["body"], case["id"], other)
-    return dict(case) | {"id": other, "body": body, "head": head, "next_due": None}, copied
+    return dict(case) | {"id": other, "body": body, "head": head}, copied
 
 
 def _renamed(text, old, new):

@@ -2,7 +2,7 @@
 
 What its guides say was done: activities start eagerly beside their workflow, many pollers and slots, a sticky cache
 larger than what runs at once, one partition a task queue, and history shards enough that writers rarely wait for one
-another (16 shards gave less than half).
+another.
 """
 
 import asyncio

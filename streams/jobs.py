@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-import asyncpg
-
 from schemas import topics
+from schemas.headers import ce_headers
 from streams.ports import Register, Waker
 from streams.shards import HeldShards
+from streams.trouble import STORE_TROUBLE
 from workflow.handlers.consequences import STANDING_STUDY
 from workflow.handlers.gathering import Rulebook
-from workflow.ports import AmbiguousCommitError, Clock, IdSource, OutcomeRow, Outward, StoreDownError
+from workflow.ports import Clock, IdSource, OutcomeRow, Outward
 from workflow.rules.calendar import local_day
 from workflow.rules.release import SETTLE, last_release
 
@@ -22,7 +22,6 @@ log = logging.getLogger(__name__)
 LONGEST_WAIT_S = 0.5
 PAUSE_S = 1.0
 Publishing = Callable[[OutcomeRow, int], Outward]
-TROUBLE = (StoreDownError, AmbiguousCommitError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
 
 class Outcomes(Protocol):
@@ -63,7 +62,7 @@ class Jobs:
             try:
                 await self.work()
                 await self.waker.wait(LONGEST_WAIT_S)
-            except TROUBLE as error:
+            except STORE_TROUBLE as error:
                 log.warning("jobs stopped: %s", type(error).__name__)
                 await asyncio.sleep(PAUSE_S)
 
@@ -96,15 +95,13 @@ class Jobs:
                 sequence=0,
                 part=1,
                 event_id=str(name),
-                headers=(
-                    ("ce_id", str(name)),
-                    ("ce_source", f"/amends/{tenant}"),
-                    ("ce_type", "outcome.row.released"),
-                    ("ce_specversion", "1.0"),
-                    ("ce_time", period),
-                    ("ce_subject", str(row.token)),
-                    ("ce_dataschema", "amends:/schemas/outcomes/v0"),
-                    ("content-type", "application/json"),
+                headers=ce_headers(
+                    name=str(name),
+                    tenant=tenant,
+                    kind="outcome.row.released",
+                    at=period,
+                    subject=str(row.token),
+                    schema="outcomes",
                 ),
                 value=row.value,
             )

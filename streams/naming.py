@@ -5,15 +5,12 @@ import logging
 import time
 from dataclasses import dataclass
 
-import asyncpg
-
 from streams.ports import Leases
-from workflow.ports import StoreDownError
+from streams.trouble import STORE_TROUBLE
 
 log = logging.getLogger(__name__)
 
 PAUSE_S = 0.5
-TROUBLE = (StoreDownError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
 
 class WorkerNameTakenError(Exception):
@@ -47,7 +44,7 @@ class WorkerName:
             await asyncio.sleep(self.seconds / 4)
             try:
                 kept = await self._asked()
-            except TROUBLE as error:
+            except STORE_TROUBLE as error:
                 log.warning("the name cannot be kept for now: %s", type(error).__name__)
                 continue
             if not kept:

@@ -87,13 +87,7 @@ class Notifier:
 
     async def take(self, held: Held, records: Sequence[Incoming], directory: Directory) -> None:  # noqa: ARG002 - one tenant a record
         """Deliver the notices and move the position with them."""
-        position = Position(
-            cluster=held.cluster,
-            topic=held.topic,
-            partition=held.partition,
-            expected=held.position,
-            read_to=records[-1].place.offset + 1,
-        )
+        position = held.read_behind(records[-1].place.offset)
         now = await self.clock.now()
         found = [letter for record in records if (letter := await self._letter(record, now)) is not None]
         kept = [letter.message for letter in found if self.postbox is None or letter.by != "email"]

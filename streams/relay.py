@@ -5,7 +5,6 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import asyncpg
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from aiokafka.partitioner import DefaultPartitioner
@@ -15,7 +14,8 @@ from streams.lanes import Lanes, Pages, Partition, place_of
 from streams.ports import Outbox, Waker
 from streams.settings import StreamSettings
 from streams.shards import HeldShards
-from workflow.ports import AmbiguousCommitError, Outward, StoreDownError
+from streams.trouble import STORE_TROUBLE
+from workflow.ports import Outward
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ MOST = 200  # of each shard, so that a sweep is a few thousand
 LARGEST_BATCH = 1024 * 1024
 PAUSE_S = 0.5
 UNKNOWN_S = 1.0
-TROUBLE = (StoreDownError, AmbiguousCommitError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, KafkaError)
+TROUBLE = (*STORE_TROUBLE, KafkaError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

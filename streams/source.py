@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
 
@@ -23,17 +22,17 @@ from streams.records import Incoming, Place
 from streams.settings import StreamSettings
 from streams.taking import Directory, Held
 from streams.topics import create_topics, topics_for
+from streams.trouble import STORE_TROUBLE
 from streams.unpacking import UNPACKED, is_of_the_bytes, unreadable
 from workflow.handlers.requests import TooBusyError
-from workflow.ports import AmbiguousCommitError, StalePositionError, StoreDownError
+from workflow.ports import StalePositionError
 
 log = logging.getLogger(__name__)
 
 LAG_S = 1.0
 BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 MOST_RESTARTS = 2
-# After each of these nobody knows, or need know, what was kept: the position in SQL says.
-TROUBLE = (StoreDownError, AmbiguousCommitError, TooBusyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+TROUBLE = (*STORE_TROUBLE, TooBusyError)
 
 
 class FencedError(Exception):

@@ -7,20 +7,17 @@ from itertools import groupby
 from types import MappingProxyType
 from typing import Self
 
-import asyncpg
-
 from schemas import topics
 from schemas.vocabulary import AgencyKind
 from streams.codecs import BadRecord, decode_command, decode_referral, quarantined
 from streams.ports import Handles
 from streams.records import Incoming
 from streams.topics import is_agency
+from streams.trouble import DATA_ERRORS
 from workflow.handlers.requests import Asked, CommandRequest, PoisonError
 from workflow.ports import Clock, IdSource, Position, Quarantined, Sending
 from workflow.rules.facts import Organisation
 
-# What the data itself does to the database, every time: poison, where other database errors are an outage.
-DATA_ERRORS = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
 PARKED = "case_parked"
 
 
@@ -32,6 +29,16 @@ class Held:
     topic: str
     partition: int
     position: int
+
+    def read_behind(self, offset: int) -> Position:
+        """Return the move to the record behind an offset, as a transaction keeps it."""
+        return Position(
+            cluster=self.cluster,
+            topic=self.topic,
+            partition=self.partition,
+            expected=self.position,
+            read_to=offset + 1,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,13 +109,7 @@ class Taker:
                 return
 
     async def _once(self, held: Held, tenant: str, run: Sequence[Entry]) -> None:
-        position = Position(
-            cluster=held.cluster,
-            topic=held.topic,
-            partition=held.partition,
-            expected=held.position,
-            read_to=run[-1].offset + 1,
-        )
+        position = held.read_behind(run[-1].offset)
         await self._office.handle(
             tenant,
             [entry.request for entry in run if entry.request is not None],

@@ -7,21 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-import asyncpg
-
 from schemas.vocabulary import OrganisationKind
 from streams.ports import Handles, Timers, Waker
 from streams.shards import HeldShards
-from streams.taking import DATA_ERRORS
+from streams.trouble import DATA_ERRORS, STORE_TROUBLE
 from workflow.handlers.requests import CommandRequest, PoisonError, TooBusyError
 from workflow.ports import (
-    AmbiguousCommitError,
     Clock,
     DueTimer,
     MessageKey,
     Quarantined,
     StaleCaseError,
-    StoreDownError,
 )
 from workflow.rules.facts import Actor
 
@@ -31,10 +27,7 @@ MOST = 100
 PAUSE_S = 0.5
 TIMERS = "timers"
 TIMEKEEPER = Actor(id="timekeeper", organisation="timekeeper", kind=OrganisationKind.PROVIDER)
-TROUBLE = (
-    *(StoreDownError, AmbiguousCommitError, StaleCaseError, TooBusyError),
-    *(asyncpg.PostgresError, asyncpg.InterfaceError, OSError),
-)
+TROUBLE = (*STORE_TROUBLE, StaleCaseError, TooBusyError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from schemas import topics
 from schemas.envelope import Recorded
+from schemas.headers import ce_headers
 from schemas.notices import AgencyNotice, Notice
 from schemas.vocabulary import Audience
 from workflow.case.case import Case
@@ -52,15 +53,13 @@ def notice_record(notice: Notice, case_id: UUID, sequence: int, part: int, at: d
         sequence=sequence,
         part=part,
         event_id=str(notice.id),
-        headers=(
-            ("ce_id", str(notice.id)),
-            ("ce_source", f"/amends/{notice.tenant}"),
-            ("ce_type", f"notice.{notice.audience}.{notice.kind}"),
-            ("ce_specversion", "1.0"),
-            ("ce_time", at.isoformat()),
-            ("ce_subject", str(notice.recipient)),
-            ("ce_dataschema", f"amends:/schemas/notices/{notice.audience}/v0"),
-            ("content-type", "application/json"),
+        headers=ce_headers(
+            name=str(notice.id),
+            tenant=notice.tenant,
+            kind=f"notice.{notice.audience}.{notice.kind}",
+            at=at.isoformat(),
+            subject=str(notice.recipient),
+            schema=f"notices/{notice.audience}",
         ),
         value=notice.model_dump_json(exclude={"tenant", "organisation", "audience"}).encode(),
     )
@@ -85,15 +84,13 @@ def dead_letter_record(one: Quarantined, ids: IdSource, at: datetime) -> Outward
         sequence=0,
         part=1,
         event_id=str(letter_id),
-        headers=(
-            ("ce_id", str(letter_id)),
-            ("ce_source", f"/amends/{one.tenant or 'unknown'}"),
-            ("ce_type", "dead-letter"),
-            ("ce_specversion", "1.0"),
-            ("ce_time", at.isoformat()),
-            ("ce_subject", one.fingerprint),
-            ("ce_dataschema", "amends:/schemas/dead-letter/v0"),
-            ("content-type", "application/json"),
+        headers=ce_headers(
+            name=str(letter_id),
+            tenant=one.tenant or "unknown",
+            kind="dead-letter",
+            at=at.isoformat(),
+            subject=one.fingerprint,
+            schema="dead-letter",
         ),
         value=json.dumps(body).encode(),
     )

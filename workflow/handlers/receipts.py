@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from schemas import topics
+from schemas.headers import ce_headers
 from schemas.notices import Receipt
 from schemas.problems import Problem, problem_at
 from schemas.vocabulary import AgencyKind
@@ -45,15 +46,13 @@ def receipt_record(desk: Desk, request: Request, receipt: Mapping[str, object], 
         sequence=0,
         part=1,
         event_id=str(receipt_id),
-        headers=(
-            ("ce_id", str(receipt_id)),
-            ("ce_source", f"/amends/{desk.tenant}"),
-            ("ce_type", f"notice.{kind}.receipt"),
-            ("ce_specversion", "1.0"),
-            ("ce_time", now.isoformat()),
-            ("ce_subject", key),
-            ("ce_dataschema", "amends:/schemas/notices/receipt/v0"),
-            ("content-type", "application/json"),
+        headers=ce_headers(
+            name=str(receipt_id),
+            tenant=desk.tenant,
+            kind=f"notice.{kind}.receipt",
+            at=now.isoformat(),
+            subject=key,
+            schema="notices/receipt",
         ),
         value=value,
     )

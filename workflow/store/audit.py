@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 import asyncpg
 
 from schemas import topics
+from schemas.headers import ce_headers
 from workflow.ports import Outward
 from workflow.store.checkpoints import Checkpoint, build_checkpoint, facts_of
 from workflow.store.keeping import keep_records
@@ -64,13 +65,6 @@ def _record(made: Checkpoint, now: datetime) -> Outward:
         sequence=0,
         part=1,
         event_id=str(name),
-        headers=(
-            ("ce_id", str(name)),
-            ("ce_source", f"/amends/{made.tenant}"),
-            ("ce_type", "audit.checkpoint.signed"),
-            ("ce_specversion", "1.0"),
-            ("ce_time", now.isoformat()),
-            ("content-type", "application/json"),
-        ),
+        headers=ce_headers(name=str(name), tenant=made.tenant, kind="audit.checkpoint.signed", at=now.isoformat()),
         value=made.record(),
     )

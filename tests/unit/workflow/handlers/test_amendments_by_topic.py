@@ -134,3 +134,17 @@ async def test_nobody_amends_the_referral_of_another_or_learns_that_it_is_there(
         ("/amends", "unknown_referral")
     ]
     assert len(agencies.receipts()) == 1
+
+
+async def test_an_amendment_that_waits_for_a_parked_case_gets_its_receipt_when_it_is_taken(agencies):
+    ((place, _),) = agencies.store.kept.cases.items()
+    agencies.store.kept.parked[place] = "an operator must look"
+    await agencies.send(AMENDMENT, number="2")
+    waiting = [one.reason for one in agencies.store.kept.quarantine]
+    (received,) = agencies.receipts()
+
+    del agencies.store.kept.parked[place]
+    await agencies.send(AMENDMENT, number="2")
+
+    assert (received["status"], waiting) == ("received", ["case_parked"])
+    assert [one["status"] for one in agencies.receipts()] == ["received", "applied"]

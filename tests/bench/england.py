@@ -28,9 +28,9 @@ from tests.bench import meter
 from tests.bench.desk import Desk
 from tests.bench.drawn import Country
 from tests.bench.field import Field
+from tests.bench.replay import verified
 from tests.builders.ground import CLOCK, ROOT, standing
 from tests.databases import KEYS
-from workflow.store.verify import verify
 
 SAMPLE = ROOT / "deploy" / "data" / "incidents-sample.csv"
 COUNTRY = 2_047_960
@@ -77,7 +77,7 @@ async def piece(options):
         state["pieces"].append({"referrals": sent, "seconds": round(spent.at, 1), "cpu": spent.cpu})
         state["found"] = await field.found()
         if state["sent"] >= options.referrals and options.verify:
-            state["verify"] = await verified(ground)
+            state["verify"] = await verified(ground.database.auditor)
     write_state(options, state)
     return state
 
@@ -121,24 +121,6 @@ async def _sent(options, first, parts):
         number = some.stop
     await producer.flush()
     return number - first, doors
-
-
-async def verified(ground):
-    """What `amends verify` finds, and how fast it goes."""
-    connection = await asyncpg.connect(ground.database.auditor)
-    started, cpu = time.perf_counter(), time.process_time()
-    report = await verify(connection)
-    seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
-    await connection.close()
-    return {
-        "ok": report.ok,
-        "events": report.events,
-        "cases": report.cases,
-        "faults": [str(fault) for fault in report.faults[:5]],
-        "seconds": round(seconds, 1),
-        "events_per_s": round(report.events / seconds),
-        "us_an_event": round(cpu / report.events * 1e6),
-    }
 
 
 def summary(state):

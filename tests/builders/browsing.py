@@ -6,15 +6,15 @@ from datetime import timedelta
 
 from tests.fakes.portal import PASSWORD
 
-TO_A_BOOKED_SESSION = (
+TO_AN_AGREED_PLAN = (
     ("AcceptReferral", {}),
     ("AllocateCaseworker", {}),
     ("RecordConsent", {}),
     ("AssessRisk", {"level": "low"}),
     ("ProposePlan", {}),
     ("AgreePlan", {}),
-    ("BookSession", {"slot": "hall-1"}),
 )
+TO_A_BOOKED_SESSION = (*TO_AN_AGREED_PLAN, ("BookSession", {"slot": "hall-1"}))
 
 
 @asynccontextmanager

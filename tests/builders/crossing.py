@@ -11,6 +11,7 @@ import httpx
 
 from tests.builders.referrals import a_housing_referral, a_police_referral
 from tests.builders.sql_portal import sql_parts
+from tests.databases import pooled
 from tests.fakes.portal import an_id
 from tests.fakes.portal_ports import HASH
 from workflow.portal.app import create_app
@@ -132,6 +133,19 @@ class World:
             await self.owner.fetchval("SELECT now() + $1::interval", timedelta(hours=1)),
         )
         return token
+
+
+@asynccontextmanager
+async def a_world_with(callers, database):
+    """The world on an emptied database, with these let in besides the agencies of its cases."""
+    owner = await asyncpg.connect(database.superuser)
+    async with pooled(database.portal, 1) as pool:
+        world = await a_world(owner, pool)
+        for who in callers:
+            if str(who) not in CASES:
+                await world.let_in(who)
+        yield world
+    await owner.close()
 
 
 async def a_world(owner, portal_pool):

@@ -3,13 +3,12 @@
 The routes and who may use them come from the portal's own tables, so that a new route is tried without a new test.
 """
 
-import asyncpg
 import pytest
 
 from schemas.vocabulary import Role
-from tests.builders.crossing import CASES, CSRF, ORGANISATIONS, Who, a_world
+from tests.builders.crossing import CASES, CSRF, ORGANISATIONS, Who, a_world_with
 from tests.builders.referrals import a_police_referral, without
-from tests.databases import emptied, pooled
+from tests.databases import emptied
 from workflow.portal import gate
 from workflow.portal.app import ROUTERS
 from workflow.portal.permissions import ROUTES, Entrance
@@ -34,15 +33,8 @@ def _routes():
 
 @pytest.fixture(scope="module")
 async def world(embedded_database):
-    database = await emptied(embedded_database)
-    owner = await asyncpg.connect(database.superuser)
-    async with pooled(database.portal, 1) as pool:
-        made = await a_world(owner, pool)
-        for who in CALLERS:
-            if str(who) not in CASES:
-                await made.let_in(who)
+    async with a_world_with(CALLERS, await emptied(embedded_database)) as made:
         yield made
-    await owner.close()
 
 
 def _permitted(who, name):

@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from deploy.local.waiting import holds_within
 from schemas.vocabulary import Role
 from tests.bench.referrals import police_referrals
+from tests.builders.browsing import TO_AN_AGREED_PLAN
 from tests.builders.referrals import a_housing_referral, a_police_referral
 from tests.builders.two_portals import (
     DRAW,
@@ -65,14 +66,7 @@ async def planned_cases(system, count):
         answers = [await police.post("/api/v1/referrals", json=body) for body in bodies]
     assert {answer.status_code for answer in answers} == {202}
     cases = [row["id"] for row in await system.table.fetch("SELECT id FROM cases ORDER BY id")]
-    for name, data in (
-        ("AcceptReferral", {}),
-        ("AllocateCaseworker", {}),
-        ("RecordConsent", {}),
-        ("AssessRisk", {"level": "low"}),
-        ("ProposePlan", {}),
-        ("AgreePlan", {}),
-    ):
+    for name, data in TO_AN_AGREED_PLAN:
         await system.ask_all(cases, name, **data)
     return cases
 

@@ -9,7 +9,8 @@ import asyncpg
 from schemas.vocabulary import ActivityKind
 from tests.faults.forms import DESK_SOURCE
 from tests.faults.letters import AGENCY, TENANT, lives
-from tests.faults.scene import PLACES, SLOTS, a_slot
+from tests.faults.places import a_slot
+from tests.faults.scene import PLACES, SLOTS
 from workflow.store.reference import Reference
 
 AT_ONCE = 24

@@ -2,23 +2,22 @@
 
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from deploy.local.waiting import holds_within
-from deploy.rehearse.defaults import PROVIDER, caseworkers, organisations
+from deploy.rehearse.defaults import caseworkers, organisations
 from deploy.settings import EngineSettings, KafkaSettings, Settings
 from schemas import topics
 from schemas.vocabulary import ActivityKind
 from streams.topics import create_topics, topics_for
 from tests.databases import KEYS
-from tests.faults.letters import AGENCY, FIRST_SLOT, INBOUND, NOW, TENANT, lives
+from tests.faults.letters import AGENCY, INBOUND, NOW, TENANT, lives
 from tests.faults.load import opened_senders
+from tests.faults.places import KINDS, a_slot, the_site
 from tests.faults.reading import LEFT, read_history
 from tests.faults.workers import Workers
-from workflow.rules.facts import Site, Slot
 from workflow.store.keys import KeyedIds
 from workflow.store.reference import Reference
 from workflow.store.waking import Wake, wake
@@ -28,7 +27,6 @@ SLOTS = 4
 PLACES = 3
 ENOUGH = 10_000
 LARGEST = {"max.message.bytes": "8388608"}
-KINDS = (ActivityKind.ASB_WORKSHOP, ActivityKind.LITTER_PICKING)
 READ = (INBOUND, topics.CASE_COMMANDS)
 MAIL_WAITS = """
 SELECT count(*) FROM outward_records r WHERE r.topic IN ('notices.participant', 'notices.affected-person')
@@ -87,7 +85,7 @@ class Scene:
         async with asyncpg.create_pool(self.rig.database.worker, min_size=1, max_size=1) as pool:
             reference = Reference(pool)
             await reference.put_organisations(register, NOW)
-            await reference.put_sites(TENANT, [_site()])
+            await reference.put_sites(TENANT, [the_site()])
             await reference.put_slots(TENANT, _slots())
             await reference.put_caseworkers(TENANT, [replace(one, max_cases=ENOUGH) for one in caseworkers()])
         await self.set_clock(NOW)
@@ -136,31 +134,11 @@ class Scene:
         return replace(found, left={**found.left, **self.left})
 
 
-def _site():
-    kinds = frozenset(KINDS)
-    return Site(id="park", name="Park", provider=PROVIDER, activities=kinds, longitude=-1.4729, latitude=52.8983)
-
-
 def _slots():
     """Workshops with too few places, which everybody books; and enough of all else, so that every plan is possible."""
     contended = [a_slot(f"slot-{day}", day, PLACES, ActivityKind.ASB_WORKSHOP) for day in range(SLOTS)]
     spare = [a_slot(f"spare-{kind}", SLOTS + day, ENOUGH, kind) for day, kind in enumerate(KINDS)]
     return [*contended, *spare]
-
-
-def a_slot(name, day, places, kind):
-    """A slot of the one site, so many days after the first."""
-    starts = FIRST_SLOT + timedelta(days=day)
-    return Slot(
-        id=name,
-        site="park",
-        provider=PROVIDER,
-        activity=kind,
-        starts_at=starts,
-        ends_at=starts + timedelta(hours=2),
-        capacity=places,
-        supervisor="supervisor-1",
-    )
 
 
 async def look_again(scene):

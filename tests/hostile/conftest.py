@@ -1,13 +1,12 @@
 """Fixtures of the hostile tests: a portal in memory, and one on PostgreSQL with several schemes and callers."""
 
-import asyncpg
 import pytest
 
 from tests.builders.api_walk import AN_OUTCOME
 from tests.builders.browsing import TO_A_BOOKED_SESSION
-from tests.builders.crossing import CASES, Who, a_world
+from tests.builders.crossing import Who, a_world_with
 from tests.builders.referrals import a_police_referral
-from tests.databases import embedded_database, emptied, pooled
+from tests.databases import embedded_database, emptied
 from tests.fakes.portal import a_portal
 
 __all__ = ["embedded_database"]
@@ -41,14 +40,7 @@ async def worked_portal():
 @pytest.fixture(scope="module")
 async def world(embedded_database):
     """The portal on PostgreSQL with everybody who calls it here."""
-    database = await emptied(embedded_database)
-    owner = await asyncpg.connect(database.superuser)
-    async with pooled(database.portal, 1) as pool:
-        made = await a_world(owner, pool)
-        for who in CALLERS:
-            if str(who) not in CASES:
-                await made.let_in(who)
+    async with a_world_with(CALLERS, await emptied(embedded_database)) as made:
         rows = "UPDATE outward_records SET value = $1 WHERE topic = 'outcomes.evaluation'"
-        await owner.execute(rows, AN_OUTCOME.model_dump_json().encode())
+        await made.owner.execute(rows, AN_OUTCOME.model_dump_json().encode())
         yield made
-    await owner.close()

@@ -1,23 +1,20 @@
 """One schedule: a world is built from a seed, workers and senders live in it, faults come, and all comes to rest."""
 
 import asyncio
-from datetime import timedelta
 
-from deploy.rehearse.defaults import PROVIDER, caseworkers, organisations
+from deploy.rehearse.defaults import caseworkers, organisations
 from schemas import topics
-from schemas.vocabulary import ActivityKind
 from streams.settings import Broker as Kind
 from streams.topics import topics_for
-from tests.faults.letters import FIRST_SLOT, INBOUND, NOW, TENANT
+from tests.faults.letters import INBOUND, NOW, TENANT
+from tests.faults.places import KINDS, a_slot, the_site
 from tests.simulation.broker import Broker
 from tests.simulation.crew import Worker, settings_of
 from tests.simulation.database import Database
 from tests.simulation.network import Network
 from tests.simulation.senders import Senders
-from workflow.rules.facts import Site, Slot
 
 READ = (INBOUND, topics.CASE_COMMANDS)
-KINDS = (ActivityKind.ASB_WORKSHOP, ActivityKind.LITTER_PICKING)
 PATIENCE_S = 100.0
 ROUNDS = 5
 PEOPLE = (topics.NOTICES_AFFECTED_PERSON, topics.NOTICES_PARTICIPANT)
@@ -46,14 +43,12 @@ class World:
         register = organisations(TENANT)
         store = self.database.store
         await store.put_organisations(register, NOW)
-        kinds = frozenset(KINDS)
-        site = Site(id="park", name="Park", provider=PROVIDER, activities=kinds, longitude=-1.4729, latitude=52.8983)
-        await store.put_sites(TENANT, [site])
+        await store.put_sites(TENANT, [the_site()])
         # One workshop with one place, which everybody books; and enough of all else, so that every plan is possible.
-        slots = [_slot(f"slot-{day}", day, 1, KINDS[0]) for day in range(4)]
+        slots = [a_slot(f"slot-{day}", day, 1, KINDS[0]) for day in range(4)]
         await store.put_slots(
             TENANT,
-            [*slots, *(_slot(f"spare-{kind}-{day}", day, 1000, kind) for kind in KINDS for day in (5, 8, 11, 14))],
+            [*slots, *(a_slot(f"spare-{kind}-{day}", day, 1000, kind) for kind in KINDS for day in (5, 8, 11, 14))],
         )
         await store.put_caseworkers(TENANT, caseworkers())
         self.broker.create(topics_for(register, settings_of("maker", Kind.KAFKA)))
@@ -102,17 +97,3 @@ class World:
                 task.cancel()
             await asyncio.wait(tasks, timeout=10)
         raise AssertionError(f"tasks that cannot be cancelled: {tasks}")
-
-
-def _slot(name, day, places, kind):
-    starts = FIRST_SLOT + timedelta(days=day)
-    return Slot(
-        id=name,
-        site="park",
-        provider=PROVIDER,
-        activity=kind,
-        starts_at=starts,
-        ends_at=starts + timedelta(hours=2),
-        capacity=places,
-        supervisor="supervisor-1",
-    )

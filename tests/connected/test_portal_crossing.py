@@ -16,7 +16,6 @@ from workflow.store.portal_reading import SqlReading
 
 pytestmark = pytest.mark.connected
 
-PROVIDERS = ("mend", "repair", "restore")
 CALLERS = [
     *(Who(agency) for agency in ORGANISATIONS if ORGANISATIONS[agency][1] in {"police", "housing", "youth_justice"}),
     *(Who(slug, "evaluator") for slug in ("west-university", "east-university")),

@@ -52,9 +52,10 @@ SELECT $1, k.* FROM unnest($2::uuid[], $3::text[], $4::bytea[]) AS k(person, kin
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What is to be sealed: where it came from, and the keyed values by which it will be found."""
+    """What is to be sealed, its fields as bytes, where it came from, and the keyed values by which it will be found."""
 
     seal: Seal
+    value: bytes
     told: tuple[str, ...]
     found: tuple[tuple[str, bytes], ...]
 
@@ -74,11 +75,11 @@ class VaultAccess:
         secret = self._sealer.search_secret(tenant)
         for seal in seals:
             found = kept_keys(secret, seal.fields) if seal.kind == SEARCHED else ()
+            value = fields_bytes(seal.fields)
             self._waiting.pop((tenant, seal.person, seal.ref), None)  # the last one is the latest of its kind
-            self._waiting[tenant, seal.person, seal.ref] = Waiting(seal, told, found)
+            self._waiting[tenant, seal.person, seal.ref] = Waiting(seal, value, told, found)
             if seal.kind == SEARCHED:
-                details = orjson.loads(fields_bytes(seal.fields))
-                self._searches.note(seal.person, (digest for _, digest in found), details)
+                self._searches.note(seal.person, (digest for _, digest in found), orjson.loads(value))
 
     async def unseal(
         self, tenant: str, wanted: Sequence[tuple[UUID, str]]
@@ -119,7 +120,7 @@ class VaultAccess:
 
     async def _seal_all(self, tenant: str, waiting: Sequence[Waiting]) -> None:
         keys, new = await self._keys(tenant, sorted({one.seal.person for one in waiting}))
-        rows = [(*_row(one.seal, keys, tenant), *one.told) for one in waiting]
+        rows = [(*_row(one, keys, tenant), *one.told) for one in waiting]
         await self._connection.execute(_KEEP, tenant, self._now, *columns(rows, 4 + len(PROVENANCE)))
         found = {one.seal.person: one.found for one in waiting if one.seal.kind == SEARCHED}
         if known := [person for person in found if person not in new]:
@@ -159,6 +160,7 @@ def _plain(value: object) -> Any:
     raise TypeError(type(value).__name__)
 
 
-def _row(seal: Seal, keys: Mapping[UUID, AESGCM], tenant: str) -> tuple[UUID, UUID, str, bytes]:
+def _row(waiting: Waiting, keys: Mapping[UUID, AESGCM], tenant: str) -> tuple[UUID, UUID, str, bytes]:
+    seal = waiting.seal
     place = (tenant, str(seal.person), seal.kind, str(seal.ref))
-    return (seal.person, seal.ref, seal.kind, seal_fields(keys[seal.person], fields_bytes(seal.fields), *place))
+    return (seal.person, seal.ref, seal.kind, seal_fields(keys[seal.person], waiting.value, *place))

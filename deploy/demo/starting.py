@@ -14,11 +14,9 @@ from deploy.stack.invented import invented_data, invented_user
 from deploy.stack.reference import Machine, StartingData
 from schemas.vocabulary import OrganisationKind, Role
 from workflow.handlers.intake import case_of_message, person_token
-from workflow.portal.gate import bearer_of
 from workflow.store.keys import KeyedIds, MasterKeys
 
 AGENCIES = frozenset({OrganisationKind.POLICE, OrganisationKind.YOUTH_JUSTICE, OrganisationKind.HOUSING})
-TIMEOUT_S = 30.0
 PASSWORD = "amends-demo-password"  # noqa: S105 - the demo's people are invented, and its pages are on this machine alone
 
 
@@ -38,9 +36,7 @@ class Secrets:
 
     def client(self, url: str, organisation: str, role: Role | None) -> httpx.AsyncClient:
         """Return a client of the public API that speaks as that machine."""
-        machine = self.machine(organisation, role)
-        bearer = bearer_of(machine.credential, machine.secret)
-        return httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {bearer}"}, timeout=TIMEOUT_S)
+        return self.machine(organisation, role).client(url)
 
 
 def starting_data(reference: ReferenceData, secrets: Secrets, plans: Sequence[ReferralPlan]) -> StartingData:

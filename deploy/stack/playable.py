@@ -22,7 +22,6 @@ from deploy.stack.invented import invented_data, invented_user
 from deploy.stack.people import one_time_password
 from deploy.stack.reference import Machine, put_starting_data
 from schemas.vocabulary import AgencyKind, Role
-from workflow.portal.gate import bearer_of
 from workflow.store.keys import MasterKeys
 
 SAMPLE = Path(__file__).parents[1] / "data" / "incidents-sample.csv"
@@ -31,7 +30,6 @@ SEED = 1
 NO_SHARE = 0.0
 PLANS = 40
 STAFF = (Role.TRIAGE, Role.CASEWORKER)
-TIMEOUT_S = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +49,7 @@ class Playable:
             clients: dict[Role | None, httpx.AsyncClient] = {}
             everybody: list[tuple[Role | None, Machine]] = [(None, self.police), *self.staff.items()]
             for role, machine in everybody:
-                headers = {"Authorization": f"Bearer {bearer_of(machine.credential, machine.secret)}"}
-                client = httpx.AsyncClient(base_url=url, headers=headers, timeout=TIMEOUT_S)
-                clients[role] = await opened.enter_async_context(client)
+                clients[role] = await opened.enter_async_context(machine.client(url))
             staff = {role: clients[role] for role in STAFF}
             opening = Opening(police=clients[None], staff=staff, caseworker=self.caseworker)
             return await opening.play(suited(self.plans, self.police.organisation), self.now)

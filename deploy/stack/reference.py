@@ -7,13 +7,17 @@ from types import MappingProxyType
 from uuid import UUID
 
 import asyncpg
+import httpx
 
 from deploy.stack.credentials import Credentials
 from deploy.stack.people import Engaged, People
 from schemas.vocabulary import Role
+from workflow.portal.gate import bearer_of
 from workflow.rules.facts import Caseworker, Organisation, Site, Slot
 from workflow.store.keys import KeyedIds, MasterKeys
 from workflow.store.reference import Reference
+
+TIMEOUT_S = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +38,11 @@ class Machine:
     organisation: str
     role: Role | None = None
     study: str | None = None
+
+    def client(self, url: str) -> httpx.AsyncClient:
+        """Return a client of the public API that speaks as this machine."""
+        bearer = bearer_of(self.credential, self.secret)
+        return httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {bearer}"}, timeout=TIMEOUT_S)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

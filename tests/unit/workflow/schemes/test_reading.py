@@ -37,6 +37,12 @@ def test_an_unknown_key_deep_inside_is_compared_with_the_keys_of_its_own_table()
     assert found["versions.0.bases.community_resolution.limits.0.pausse"].nearest == "pauses"
 
 
+def test_a_version_that_is_no_table_is_named():
+    found = problems_of("versions = [3]")
+
+    assert found["versions.0"].message == "must be a table"
+
+
 def test_an_unknown_word_is_named_with_the_nearest_known_one():
     found = problems_of(with_text('responsibility = ["admits", "accepts"]', 'responsibility = ["admits", "acepts"]'))
 

@@ -37,10 +37,11 @@ def test_an_unknown_key_deep_inside_is_compared_with_the_keys_of_its_own_table()
     assert found["versions.0.bases.community_resolution.limits.0.pausse"].nearest == "pauses"
 
 
-def test_a_version_that_is_no_table_is_named():
-    found = problems_of("versions = [3]")
+def test_a_version_that_is_no_table_is_named_and_so_are_changes_that_are_none():
+    found = problems_of("versions = [3, {changes = 4}]")
 
     assert found["versions.0"].message == "must be a table"
+    assert found["versions.1.changes"].message == "must be a table of paths and values"
 
 
 def test_an_unknown_word_is_named_with_the_nearest_known_one():

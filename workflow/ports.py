@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Protocol
 from uuid import UUID
 
@@ -166,10 +167,14 @@ class DueTimer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Everything one transaction keeps. It is kept whole or not at all."""
+    """Everything one transaction keeps. It is kept whole or not at all.
+
+    `unmoved`: other cases by whose state, at these versions, its cases were decided.
+    """
 
     tenant: str
     cases: tuple[KeptCase, ...] = ()
+    unmoved: Mapping[UUID, int] = field(default_factory=lambda: MappingProxyType({}))
     answered: tuple[Answered, ...] = ()
     sendings: tuple[Sending, ...] = ()
     outward: tuple[Outward, ...] = ()

@@ -93,6 +93,17 @@ async def test_a_case_of_another_tenant_is_no_part_of_a_batch(store):
         await keep(store, a_new_case(tenant="durham"))
 
 
+async def test_nothing_is_kept_once_a_case_moved_on_by_which_it_was_decided(store):
+    await keep(store, a_new_case())
+    await keep(store, a_new_case("bench"), unmoved={an_id("graffiti"): 1})
+    await keep(store, an_accepted_case())
+
+    with pytest.raises(StaleCaseError):
+        await keep(store, a_new_case("wall"), unmoved={an_id("graffiti"): 1})
+
+    assert set(await cases_in(store, "bench", "wall")) == {an_id("bench")}
+
+
 async def test_a_stale_guard_keeps_nothing_of_the_batch(store):
     await keep(store, a_new_case())
     await keep(store, an_accepted_case())

@@ -48,6 +48,9 @@ def _check_versions(kept, batch):
         found = kept.cases.get((batch.tenant, one.case.id))
         if (found.version if found else 0) != one.expected:
             raise StaleCaseError
+    for case_id, expected in batch.unmoved.items() if batch.cases else ():
+        if kept.cases[batch.tenant, case_id].version != expected:
+            raise StaleCaseError
 
 
 def _places_after(kept, batch):

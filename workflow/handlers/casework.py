@@ -60,7 +60,8 @@ def _again(desk: Desk, request: CommandRequest, seen: Seen) -> Answer:
 
 async def _decide(desk: Desk, request: CommandRequest, case: Case) -> Answer:
     now = await desk.work.now()
-    facts = desk.as_claimed(await gather(desk.work, desk.book, case, request.command, request.actor))
+    gathered = await gather(desk.work, desk.book, case, request.command, request.actor, others=desk.others)
+    facts = desk.as_claimed(gathered)
     if facts.youth_justice is not None:
         facts = replace(facts, clearance_token=agency_token(desk, case.id, facts.youth_justice))
     try:

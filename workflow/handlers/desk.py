@@ -63,6 +63,7 @@ class Desk:
     fired: list[FiredTimer] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
     parked: list[tuple[UUID, str]] = field(default_factory=list)
+    looked_at: set[UUID] = field(default_factory=set)
 
     async def load(self, case_ids: Iterable[UUID]) -> None:
         """Load the cases that are not on the desk yet, in one read."""
@@ -75,6 +76,14 @@ class Desk:
         """Return a case as it stands on the desk, or None."""
         draft = self.drafts.get(case_id)
         return draft.case if draft else None
+
+    async def others(self, case_ids: Iterable[UUID]) -> Mapping[UUID, Case]:
+        """Return other cases as they stand on the desk; nothing is kept if one of them moves on meanwhile."""
+        wanted = set(case_ids)
+        await self.load(wanted)
+        found = {case_id: case for case_id in sorted(wanted, key=str) if (case := self.case(case_id)) is not None}
+        self.looked_at |= found.keys()
+        return found
 
     def as_claimed(self, facts: Facts) -> Facts:
         """Return the facts with the places and loads that this transaction has claimed or given back."""
@@ -137,6 +146,7 @@ class Desk:
         return Batch(
             tenant=self.tenant,
             cases=tuple(self._kept(*changed[case_id]) for case_id in sorted(changed, key=str)),
+            unmoved={case_id: self.drafts[case_id].expected for case_id in self.looked_at - changed.keys()},
             answered=tuple(self.answered),
             sendings=tuple(self.sendings),
             outward=tuple(self.receipts),

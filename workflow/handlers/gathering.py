@@ -1,8 +1,9 @@
 """Gather what a decision may look at: one row a command says which facts it needs, and nothing else is opened."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -70,6 +71,7 @@ NEEDS: Mapping[type[Command], Needs] = MappingProxyType(
 )
 NOTHING = Needs()
 Opened = Mapping[tuple[UUID, str], Mapping[str, Any]]
+Others = Callable[[Iterable[UUID]], Awaitable[Mapping[UUID, Case]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +87,14 @@ def needs_of(command: Command) -> Needs:
     return NEEDS.get(type(command), NOTHING)
 
 
-async def gather(work: Work, book: Rulebook, case: Case, command: Command, actor: Actor) -> Facts:
-    """Return the facts for one command about one case; slots named by it and caseworkers come locked."""
-    needs = needs_of(command)
+async def gather(  # noqa: PLR0913 - who asks what of which case, and where it is looked up
+    work: Work, book: Rulebook, case: Case, command: Command, actor: Actor, *, others: Others | None = None
+) -> Facts:
+    """Return the facts for one command about one case; slots named by it and caseworkers come locked.
+
+    `others` reads other cases as they stand for whoever asks; without it they are read as they are stored.
+    """
+    needs, others = needs_of(command), others or partial(work.cases, case.tenant)
     register = await work.organisations(case.tenant)
     facts = Facts(
         policy=book.schemes[case.tenant].version(case.policy_version),
@@ -100,13 +107,13 @@ async def gather(work: Work, book: Rulebook, case: Case, command: Command, actor
         agency_kind=case.governing.kind,
     )
     facts = await _sealed(work, case, needs, facts)
-    facts = await _places(work, case, command, needs, facts)
+    facts = await _places(work, case, command, facts, others)
     if needs.caseworkers:
         provider = case.transfer_to if isinstance(command, c.AcceptTransfer) and case.transfer_to else case.provider
         facts = replace(facts, caseworkers=await work.caseworkers(case.tenant, provider))
     if isinstance(command, c.ConfirmMatch):
-        others = await work.cases(case.tenant, [command.other_case_id])
-        facts = replace(facts, other_case=others.get(command.other_case_id))
+        found = await others([command.other_case_id])
+        facts = replace(facts, other_case=found.get(command.other_case_id))
     return facts
 
 
@@ -180,17 +187,17 @@ def _too_near(site: Site, affected: Mapping[UUID, tuple[float, float] | None]) -
     return frozenset(token for token, home in affected.items() if home and kilometres(here, home) < NEAR_KM)
 
 
-async def _places(work: Work, case: Case, command: Command, needs: Needs, facts: Facts) -> Facts:
+async def _places(work: Work, case: Case, command: Command, facts: Facts, others: Others) -> Facts:
     named = _named_slots(case, command)
     slots = dict(await work.slots(case.tenant, named)) if named else {}
-    if needs.open_slots:
+    if needs_of(command).open_slots:
         now = await work.now()
         slots |= await work.open_slots(case.tenant, case.provider, now, now + LOOK_AHEAD)
     if not slots:
         return facts
     apart = await work.kept_apart(case.tenant, case.id)
-    others = await work.cases(case.tenant, apart) if apart else {}
-    avoided = tuple(session for other in others.values() for session in other.open_sessions)
+    found = await others(apart) if apart else {}
+    avoided = tuple(session for other in found.values() for session in other.open_sessions)
     return replace(facts, slots=slots, must_not_meet=apart, avoided=avoided)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from workflow.case.evolve import UnknownFactError
 from workflow.handlers.casework import execute
 from workflow.handlers.desk import Desk
 from workflow.handlers.gathering import Rulebook
@@ -15,6 +16,7 @@ from workflow.handlers.requests import (
     ReferralRequest,
     TooBusyError,
 )
+from workflow.machine.machines import ImpossibleMoveError
 from workflow.ports import (
     ClaimLostError,
     IdSource,
@@ -26,10 +28,23 @@ from workflow.ports import (
     Store,
     Work,
 )
+from workflow.rules.refusals import Refusal
 
 __all__ = ["MOST_TRIES", "Office", "PoisonError", "TooBusyError"]
 
 MOST_TRIES = 20
+# What goes wrong with this request every time, and no stream may come to a stand for: a fault of ours, or a referral
+# that opens no case because its scheme is not set up.
+FAULTS = (
+    ArithmeticError,
+    AttributeError,
+    ImpossibleMoveError,
+    LookupError,
+    Refusal,
+    TypeError,
+    UnknownFactError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,5 +108,5 @@ class Office:
             if isinstance(request, ReferralRequest):
                 return await receive(desk, request, seen)
             return await execute(desk, request, seen)
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        except FAULTS as error:
             raise PoisonError(index, type(error).__name__) from error

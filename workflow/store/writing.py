@@ -23,7 +23,7 @@ async def keep_cases(connection: asyncpg.Connection, batch: Batch, now: datetime
     if not batch.cases:
         return
     cases = sorted(batch.cases, key=lambda kept: kept.case.id)
-    heads = await _locked_heads(connection, batch.tenant, cases)
+    heads = await _locked_heads(connection, batch, cases)
     events = {kept.case.id: event_rows(kept.events, heads.get(kept.case.id, GENESIS)) for kept in cases}
     rows = [row for chained in events.values() for row in chained]
     records = [record for kept in cases for record in kept.outward if record.part > 0]
@@ -48,12 +48,14 @@ def record_row(record: Outward) -> tuple[Any, ...]:
     )
 
 
-async def _locked_heads(connection: asyncpg.Connection, tenant: str, cases: Sequence[KeptCase]) -> Mapping[UUID, bytes]:
+async def _locked_heads(
+    connection: asyncpg.Connection, batch: Batch, cases: Sequence[KeptCase]
+) -> Mapping[UUID, bytes]:
     """Lock the known cases in id order; the hash of each one's last fact. Raise if one is not where it was."""
-    expected = {kept.case.id: kept.expected for kept in cases if kept.expected > 0}
+    expected = {**batch.unmoved, **{kept.case.id: kept.expected for kept in cases if kept.expected > 0}}
     if not expected:
         return {}
-    rows = await connection.fetch(sql.LOCK_CASES, tenant, list(expected))
+    rows = await connection.fetch(sql.LOCK_CASES, batch.tenant, list(expected))
     if {row["id"]: row["version"] for row in rows} != expected:
         raise StaleCaseError("a case moved on")
     return {row["id"]: row["head"] for row in rows}

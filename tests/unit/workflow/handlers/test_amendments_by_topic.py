@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from schemas.events.work import HoursMet
 from schemas.vocabulary import OrganisationKind
 from streams.taking import Directory, Held, Taker
 from tests.builders.referrals import a_police_referral
@@ -11,6 +12,7 @@ from tests.builders.streams import NOW, PlainIds, a_record, an_organisation
 from tests.fakes.portal import BOOK
 from tests.fakes.store import FakeClock, FakeStore
 from workflow.handlers.office import Office
+from workflow.machine.decision import Decision
 from workflow.machine.decisions import REASONS
 
 FORCES = ("derbyshire-police", "peak-police")
@@ -23,6 +25,7 @@ REGISTER = {
     )
 }
 REFERRAL = a_police_referral()
+NEXT = ("0b0c1f0a-6a4e-4d0b-9a55-0c7d2b1e0001", "0b0c1f0a-6a4e-4d0b-9a55-0c7d2b1e0002")
 AMENDMENT = {
     "message_id": "6f0c1f0a-6a4e-4d0b-9a55-0c7d2b1e0077",
     "amends": REFERRAL["message_id"],
@@ -38,11 +41,14 @@ class Agencies:
         self._taker = Taker(Office(store=self.store, book=BOOK, ids=PlainIds()), self.store.clock, PlainIds())
         self._held = {}
 
-    async def send(self, body, *, sender="derbyshire-police", number="1"):
+    async def send(self, *bodies, sender="derbyshire-police", number="1"):
         topic = f"referrals.police.{sender}"
         held = self._held.setdefault(topic, Held("cluster", topic, 0, 0))
-        record = a_record(body, topic=topic, offset=held.position, headers={"amends-sending": number})
-        await self._taker.take(held, [record], Directory.of(REGISTER))
+        records = [
+            a_record(body, topic=topic, offset=held.position + after, headers={"amends-sending": f"{number}{after}"})
+            for after, body in enumerate(bodies)
+        ]
+        await self._taker.take(held, records, Directory.of(REGISTER))
 
     def receipts(self, agency="derbyshire-police"):
         records = [one for one in self.store.kept.records.values() if one.topic == f"notices.police.{agency}"]
@@ -134,6 +140,18 @@ async def test_nobody_amends_the_referral_of_another_or_learns_that_it_is_there(
         ("/amends", "unknown_referral")
     ]
     assert len(agencies.receipts()) == 1
+
+
+async def test_an_amendment_that_can_never_be_decided_is_set_aside_and_the_rest_of_its_batch_goes_on(
+    agencies, monkeypatch
+):
+    monkeypatch.setattr("workflow.handlers.casework.decide", lambda *_: Decision(facts=(HoursMet(credited=0),)))
+
+    await agencies.send(a_police_referral(message_id=NEXT[0]), AMENDMENT, a_police_referral(message_id=NEXT[1]))
+
+    assert [one.reason for one in agencies.store.kept.quarantine] == ["always_fails:ImpossibleMoveError"]
+    assert [receipt["status"] for receipt in agencies.receipts()] == ["received"] * 3
+    assert len(agencies.store.kept.parked) == 1
 
 
 async def test_an_amendment_that_waits_for_a_parked_case_gets_its_receipt_when_it_is_taken(agencies):

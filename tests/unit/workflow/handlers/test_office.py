@@ -5,11 +5,13 @@ import json
 import pytest
 
 from schemas import commands as c
+from schemas.events.work import HoursMet
 from schemas.topics import DEAD_LETTERS
 from schemas.vocabulary import OrganisationKind
 from tests.builders.offices import CHILD, POLICE, TENANT, a_command, a_record_set_aside, a_referral, an_office
 from workflow.handlers.office import MOST_TRIES, PoisonError, TooBusyError
 from workflow.handlers.requests import Disposition
+from workflow.machine.decision import Decision
 from workflow.ports import Sending, StaleCaseError
 
 
@@ -72,6 +74,69 @@ async def test_a_request_that_no_rule_can_decide_is_pointed_at_and_nothing_of_it
 
     assert (poison.value.index, poison.value.reason) == (1, "ValueError")
     assert list(ground.store.kept.cases) == [(TENANT, case_id)]
+
+
+async def test_a_decision_that_the_tables_do_not_know_is_pointed_at_too(monkeypatch):
+    office, _ = await an_office()
+    (case_id,) = await opened(office)
+    nonsense = Decision(facts=(HoursMet(credited=0),))
+    monkeypatch.setattr("workflow.handlers.casework.decide", lambda *_: nonsense)
+
+    with pytest.raises(PoisonError) as poison:
+        await office.handle(TENANT, [a_referral("another"), a_command(case_id, c.AcceptReferral())])
+
+    assert (poison.value.index, poison.value.reason) == (1, "ImpossibleMoveError")
+
+
+async def test_a_referral_to_a_scheme_without_a_provider_is_pointed_at():
+    office, _ = await an_office(without={OrganisationKind.PROVIDER})
+
+    with pytest.raises(PoisonError):
+        await office.handle(TENANT, [a_referral()])
+
+
+def joining(case_id, other, *, same_incident=True):
+    return a_command(case_id, c.ConfirmMatch(other_case_id=other, same_incident=same_incident))
+
+
+async def test_a_later_request_of_a_batch_sees_the_other_case_as_an_earlier_one_left_it():
+    office, ground = await an_office()
+    first, second = await opened(office, a_referral(), a_referral("again"))
+
+    declined, confirmed = await office.handle(
+        TENANT, [a_command(first, c.DeclineReferral(reason="unsafe")), joining(second, first)]
+    )
+
+    assert (declined.disposition, confirmed.refusal.code) == (Disposition.APPLIED, "matched_case_has_ended")
+    assert ground.store.kept.cases[TENANT, second].state == "received"
+
+
+async def test_nothing_is_kept_by_the_state_of_another_case_that_moved_on_meanwhile(monkeypatch):
+    office, ground = await an_office()
+    first, second = await opened(office, a_referral(), a_referral("again"))
+    seen_at = ground.store.kept.cases[TENANT, first].version
+    decline = a_command(first, c.DeclineReferral(reason="unsafe"))
+    enter, interrupted = type(ground.store.work(TENANT)).__aenter__, []
+
+    async def entered(self):
+        work = await enter(self)
+        kept = work.keep
+
+        async def late(batch):
+            if not interrupted:
+                interrupted.append(batch)
+                await office.handle(TENANT, [decline])
+            await kept(batch)
+
+        work.keep = late
+        return work
+
+    monkeypatch.setattr(type(ground.store.work(TENANT)), "__aenter__", entered)
+    # One agency sent both: the other case gains no fact from being joined.
+    (confirmed,) = await office.handle(TENANT, [joining(second, first)])
+
+    assert confirmed.refusal.code == "matched_case_has_ended"
+    assert interrupted[0].unmoved == {first: seen_at}
 
 
 def _by(request, actor):

@@ -18,7 +18,7 @@ help:
 	@echo "make simulate      the worker's core on invented time, many schedules        (ARGS=\"--schedules 10000\")"
 	@echo "make load          caseworkers click, agencies post, a worker is killed: every promise kept?   (ARGS=\"--minutes 2\")"
 	@echo "make faults-long   a thousand kills in pieces of nine minutes; goes on where it was   (ARGS=\"--resume --pieces 1\")"
-	@echo "make faults        every experiment at full length, on three brokers too; writes tests/faults/REPORT.md"
+	@echo "make faults        every experiment with its control; writes tests/faults/REPORT.md  (ARGS=\"--resume\")"
 	@echo "make coverage      the fast tests, and what of the rules they cover"
 	@echo "make bench-quick   how fast, how late, and how far from a bare pipe (ARGS=\"--rounds 5 --json\")"
 	@echo "make bench         six benchmarks, and a report of them   (ARGS=\"--only a,e\")"
@@ -79,7 +79,7 @@ bench-peers: $(STAMP) kafka
 	@$(BIN)/python -m tests.bench.peers $(ARGS)
 
 faults-quick: $(STAMP) kafka
-	@$(BIN)/python -m tests.faults.run $(ARGS)
+	@$(BIN)/python -m tests.faults.run --quick $(ARGS)
 
 simulate: $(STAMP)
 	@$(BIN)/python -m tests.simulation $(ARGS)

@@ -51,16 +51,16 @@ async def crashes_without_durable_commits(scene):
 
 
 @asynccontextmanager
-async def told_too_early(scene):
+async def told_too_early(scene, lazy=LAZY):
     """PostgreSQL answers a COMMIT before the disk has it, and is in no hurry to write it."""
     await _execute(scene, *(f"ALTER ROLE {role} SET synchronous_commit = off" for role in ROLES))
-    await _execute(scene, *(f"ALTER SYSTEM SET {name} = '{value}'" for name, value in LAZY.items()))
+    await _execute(scene, *(f"ALTER SYSTEM SET {name} = '{value}'" for name, value in lazy.items()))
     await _execute(scene, "SELECT pg_reload_conf()")
     try:
         yield
     finally:
         await _execute(scene, *(f"ALTER ROLE {role} RESET synchronous_commit" for role in ROLES))
-        await _execute(scene, *(f"ALTER SYSTEM RESET {name}" for name in LAZY), "SELECT pg_reload_conf()")
+        await _execute(scene, *(f"ALTER SYSTEM RESET {name}" for name in lazy), "SELECT pg_reload_conf()")
 
 
 async def _execute(scene, *statements):

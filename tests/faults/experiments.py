@@ -3,8 +3,20 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from tests.faults import causing, causing_bloat, causing_broker, causing_database, causing_parting, poison
-from tests.faults.rig import opened_beyond, opened_cluster, opened_rig
+from tests.faults import (
+    causing,
+    causing_bloat,
+    causing_broker,
+    causing_copies,
+    causing_database,
+    causing_disk,
+    causing_parting,
+    causing_rebalances,
+    causing_time,
+    causing_upgrade,
+    poison,
+)
+from tests.faults.rig import opened_beyond, opened_cluster, opened_replicated, opened_rig
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +106,40 @@ EXPERIMENTS = (
         ),
     ),
     Experiment(
+        number="5b",
+        what="PostgreSQL lost for good, its replica promoted, the old one started again",
+        ground=opened_replicated,
+        run=causing_copies.promoted,
+        control=Control(
+            mechanism="a commit on the replica's disk before it is told",
+            breaks="P8",
+            patches=(),
+            run=causing_copies.promoted_although_behind,
+        ),
+    ),
+    Experiment(
+        number="5c",
+        what="PostgreSQL lost for good, a backup put back while the topics are ahead",
+        run=causing_copies.restored,
+        control=Control(
+            mechanism="topics made anew and filled again",
+            breaks="P3",
+            patches=(),
+            run=causing_copies.restored_onto_old_topics,
+        ),
+    ),
+    Experiment(
+        number=6,
+        what="a backend killed at, or failed by, its n-th fdatasync",
+        run=causing_disk.failing_disk,
+        control=Control(
+            mechanism="a commit on disk before it is told",
+            breaks="P8",
+            patches=(),
+            run=causing_disk.failing_disk_unheeded,
+        ),
+    ),
+    Experiment(
         number=7,
         what="kill -9 of the only broker under load, back after an outage",
         run=causing_broker.outages,
@@ -129,6 +175,18 @@ EXPERIMENTS = (
         ),
     ),
     Experiment(
+        number=9,
+        what="a storm of rebalances: workers join and leave all the time",
+        run=causing_rebalances.storm,
+        patches=("slow_batches",),
+        control=Control(
+            mechanism="compare-and-set of the position",
+            breaks="P5",
+            patches=("slow_batches", "no_fence"),
+            run=causing_rebalances.storm_without_fence,
+        ),
+    ),
+    Experiment(
         number=10,
         quick=True,
         what="duplicates, replays, positions set back to zero, another cluster id",
@@ -155,6 +213,39 @@ EXPERIMENTS = (
             breaks="P3",
             patches=("late_commits", "outbox_by_cursor"),
             run=causing_bloat.snapshot_held_shortly,
+        ),
+    ),
+    Experiment(
+        number=13,
+        what="the clock put back under due timers, leaps over summer time, 10,000 timers due at once",
+        run=causing_time.leaps,
+        control=Control(
+            mechanism="a timer judged by the clock of the transaction that fires it",
+            breaks="P7",
+            patches=("fired_unjudged",),
+            run=causing_time.put_back_shortly,
+        ),
+    ),
+    Experiment(
+        number=14,
+        what="deaths around the firing of a timer, a timekeeper that wakes too late, cancellation meanwhile",
+        run=causing_time.deaths_around_firing,
+        control=Control(
+            mechanism="removal of a timer in the transaction that fires it",
+            breaks="P7",
+            patches=("fired_apart",),
+            run=causing_time.death_between_fire_and_removal,
+        ),
+    ),
+    Experiment(
+        number=15,
+        what="a rolling upgrade with live cases: the migration dies half way, old and new workers side by side",
+        run=causing_upgrade.upgraded,
+        control=Control(
+            mechanism="a migration in one transaction",
+            breaks="P6",
+            patches=(),
+            run=causing_upgrade.half_upgraded,
         ),
     ),
 )

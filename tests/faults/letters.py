@@ -60,21 +60,21 @@ class Life:
     commands: tuple[Letter, ...]
 
 
-def lives(seed, count, case_of, slots=4):
+def lives(seed, count, case_of, slots=4, now=NOW):
     """So many lives; `case_of` gives the id of the case that a message opens; `slots` are those they all want."""
     drawn = Random(seed)
-    return [_life(drawn, number, case_of, slots) for number in range(1, count + 1)]
+    return [_life(drawn, number, case_of, slots, now) for number in range(1, count + 1)]
 
 
-def _life(drawn, number, case_of, slots):
+def _life(drawn, number, case_of, slots, now):
     message = _uuid(drawn)
     person = {
         "given_name": _name(drawn),
         "family_name": _name(drawn),
-        "birth_date": str((NOW - (20 + drawn.randrange(40)) * 365 * DAY - drawn.randrange(365) * DAY).date()),
+        "birth_date": str((now - (20 + drawn.randrange(40)) * 365 * DAY - drawn.randrange(365) * DAY).date()),
         "email": f"someone{number}@example.org",
     }
-    body = referral_body(AgencyKind.POLICE, f"faults-{number}", {"message_id": message, "participant": person}, NOW)
+    body = referral_body(AgencyKind.POLICE, f"faults-{number}", {"message_id": message, "participant": person}, now)
     referral = a_letter(f"r-{number}", body, message_id=message)
     slot = f"slot-{drawn.randrange(slots)}"
     commands = tuple(

@@ -10,41 +10,26 @@ from datetime import UTC, datetime
 from itertools import count
 
 from streams.failpoints import Failpoints
+from streams.holding import PATIENCE_S
 from streams.relay import MOST, Relay, _in_batches
 from streams.settings import StreamSettings
 from streams.taking import Taker
+from tests.faults import patches_of_time, patches_of_version
+from tests.faults.patching import WINDOW_S, replaced, rewritten
 from workflow.handlers import office
 from workflow.handlers.desk import Desk
 from workflow.ports import Position
-from workflow.store import statements, work
+from workflow.store import work
 from workflow.store.failures import LOST
 from workflow.store.keys import KeyedIds
 from workflow.store.outbox import SqlOutbox
 
-WINDOW_S = 0.4
 # Failpoints at which a process that is told so dies, each with the signal that tells it.
 TOLD = {
     "after_publish_before_ack": signal.SIGRTMIN,
     "before_outbox_delete": signal.SIGRTMIN + 1,
     "after_mail_before_sent": signal.SIGRTMIN + 2,
 }
-
-
-class NotThereError(Exception):
-    """A patch names what the product no longer has: its control would run with the mechanism still on."""
-
-
-def _replace(owner, name, new):
-    if not hasattr(owner, name):
-        raise NotThereError(f"{owner.__name__}.{name}")
-    setattr(owner, name, new)
-
-
-def _rewrite(statement, old, new):
-    text = getattr(statements, statement)
-    if old not in text:
-        raise NotThereError(f"{statement}: {old}")
-    setattr(statements, statement, text.replace(old, new))
 
 
 def position_before_batch():
@@ -59,7 +44,7 @@ def position_before_batch():
         asked = [entry.request for entry in run if entry.request is not None]
         await self._office.handle(tenant, asked, quarantined=[e.aside for e in run if e.aside is not None])
 
-    _replace(Taker, "_once", once)
+    replaced(Taker, "_once", once)
 
 
 def outbox_before_ack():
@@ -76,7 +61,7 @@ def outbox_before_ack():
             await self._send(producer, topic, partition, group)
         return len(records)
 
-    _replace(Relay, "sweep", sweep)
+    replaced(Relay, "sweep", sweep)
 
 
 def acks_of_one():
@@ -92,13 +77,13 @@ def acks_of_one():
             print("acknowledged by one", flush=True)
         return records
 
-    _replace(StreamSettings, "producing", hasty)
-    _replace(Relay, "_send", saying)
+    replaced(StreamSettings, "producing", hasty)
+    replaced(Relay, "_send", saying)
 
 
 def no_fence():
     """A position moves whoever moves it, and wherever it stands."""
-    _rewrite("MOVE_POSITION", "WHERE o.position = $4", "WHERE $4::bigint IS NOT NULL")
+    rewritten("MOVE_POSITION", "WHERE o.position = $4", "WHERE $4::bigint IS NOT NULL")
 
 
 def commit_by_exception():
@@ -111,7 +96,7 @@ def commit_by_exception():
         except LOST:
             return
 
-    _replace(work, "perhaps_kept", surely_kept)
+    replaced(work, "perhaps_kept", surely_kept)
     no_fence()
 
 
@@ -124,7 +109,7 @@ def late_commits():
         if next(written) % 3 == 0:
             await asyncio.sleep(WINDOW_S)
 
-    _replace(work.SqlWork, "_write", lingering)
+    replaced(work.SqlWork, "_write", lingering)
 
 
 def outbox_by_cursor():
@@ -141,7 +126,19 @@ def outbox_by_cursor():
             for shard, records in waiting.items()
         }
 
-    _replace(SqlOutbox, "left", after)
+    replaced(SqlOutbox, "left", after)
+
+
+def slow_batches():
+    """Every third batch is in hand for longer than a rebalance waits for it."""
+    take, taken = Taker.take, count(1)
+
+    async def slowly(self, held, records, directory):
+        if next(taken) % 3 == 0:
+            await asyncio.sleep(PATIENCE_S + 4)
+        await take(self, held, records, directory)
+
+    replaced(Taker, "take", slowly)
 
 
 def linger_with_a_batch():
@@ -155,7 +152,7 @@ def linger_with_a_batch():
             await told.wait()
         await take(self, held, records, directory)
 
-    _replace(Taker, "take", lingering)
+    replaced(Taker, "take", lingering)
 
 
 def no_memory():
@@ -171,9 +168,9 @@ def no_memory():
         made.add(parts)
         return derive(self, kind, *parts, *((secrets.token_hex(8),) if again else ()))
 
-    _replace(work.SqlWork, "seen", seen)
-    _replace(KeyedIds, "derive", derived)
-    _rewrite("KEEP_ANSWERS", "WHERE m.disposition = 'rejected'", "")
+    replaced(work.SqlWork, "seen", seen)
+    replaced(KeyedIds, "derive", derived)
+    rewritten("KEEP_ANSWERS", "WHERE m.disposition = 'rejected'", "")
 
 
 def nothing_set_aside():
@@ -182,7 +179,7 @@ def nothing_set_aside():
     async def set_aside(self, quarantined):
         del self, quarantined
 
-    _replace(Desk, "set_aside", set_aside)
+    replaced(Desk, "set_aside", set_aside)
 
 
 def handlers_raise():
@@ -228,7 +225,7 @@ def freeze_before_taking():
             os.kill(os.getpid(), signal.SIGSTOP)
         await take(self, held, records, directory)
 
-    _replace(Taker, "take", stopping)
+    replaced(Taker, "take", stopping)
 
 
 PATCHES: Mapping[str, Callable[[], None]] = {
@@ -236,6 +233,7 @@ PATCHES: Mapping[str, Callable[[], None]] = {
     for patch in (
         *(position_before_batch, outbox_before_ack, no_fence, commit_by_exception, no_memory, nothing_set_aside),
         *(handlers_raise, freeze_at_failpoints, freeze_before_taking, die_when_told),
-        *(acks_of_one, late_commits, outbox_by_cursor, linger_with_a_batch),
+        *(patches_of_time.fired_unjudged, patches_of_time.fired_apart, patches_of_version.second_version),
+        *(acks_of_one, late_commits, outbox_by_cursor, slow_batches, linger_with_a_batch),
     )
 }

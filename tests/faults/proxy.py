@@ -23,7 +23,7 @@ class CommitCutter:
         """Carry one client's bytes to PostgreSQL and back, until either ends or the line is cut."""
         task = asyncio.current_task()
         self._tasks.add(task)
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, asyncio.CancelledError):  # the server's callback tells of either on stderr
             there_reader, there_writer = await asyncio.open_connection(*self._there)
             answers = asyncio.create_task(_carry(there_reader, writer))
             try:
@@ -56,6 +56,11 @@ class CommitCutter:
         cut = min(self.cuts, key=self.cuts.get)
         self.cuts[cut] += 1
         return cut
+
+    async def lead_to(self, host, port):
+        """Cut every line, and lead those that come from now on to another server."""
+        self._there = host, port
+        await self.close()
 
     async def close(self):
         """End every connection."""

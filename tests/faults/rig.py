@@ -18,6 +18,7 @@ from deploy.local.waiting import holds_within
 from tests.databases import Database, emptied, running_server
 from tests.faults.beyond import BrokerWithTwoAddresses, opened_namespace
 from tests.faults.cluster import KafkaCluster
+from tests.faults.copies import Pair, opened_pair
 
 # Who moved which position and which timer, in the order of the commits: written by the database, not by the engine.
 WATCHERS = """
@@ -55,7 +56,7 @@ class Rig:
     """The broker and the database under every experiment, and a folder for logs and ledgers."""
 
     broker: KafkaBroker | KafkaCluster
-    server: PostgresServer
+    server: PostgresServer | Pair
     database: Database
     folder: Path
     replication: int = 1
@@ -63,6 +64,7 @@ class Rig:
     async def emptied(self):
         """Take away all rows and topics of the experiment before; a broker that it lost comes back empty."""
         await self.broker.start()
+        await self.server.start()
         await emptied(self.database)
         connection = await asyncpg.connect(self.database.superuser)
         await connection.execute(WATCHERS)
@@ -122,6 +124,13 @@ async def opened_beyond(*, postgres="embedded"):
     """One broker that is also reached from a network namespace."""
     async with opened_namespace(), _opened(postgres, BrokerWithTwoAddresses) as rig:
         yield rig
+
+
+@asynccontextmanager
+async def opened_replicated(*, postgres="embedded"):
+    """One broker, and a PostgreSQL behind an address that may lead to its replica."""
+    async with _opened(postgres, _one_broker) as rig, opened_pair(rig.server) as pair:
+        yield replace(rig, server=pair, database=pair.led(rig.database))
 
 
 def _one_broker(home):

@@ -54,6 +54,7 @@ class Scene:
         self.mailed = ()
         self.noted = ""
         self.workers = Workers(self.settings, self.folder, patches)
+        self.opened = None  # what ends with the scene
         self.senders = self.database = self._looking = None
         self._places = ()
 
@@ -75,9 +76,9 @@ class Scene:
         shape = {"group": self.name, "heartbeat_ms": 1_000, "replication": self.rig.replication}
         return KafkaSettings(bootstrap=broker.bootstrap, **shape)
 
-    def lives(self, count):
-        """So many lives of this scene's seed."""
-        return lives(self.seed, count, lambda message: self.ids.derive("case", TENANT, AGENCY, message))
+    def lives(self, count, now=NOW):
+        """So many lives of this scene's seed, referred at an instant."""
+        return lives(self.seed, count, lambda message: self.ids.derive("case", TENANT, AGENCY, message), now=now)
 
     async def furnish(self):
         """Put the register, sites, slots and staff there, set the clock, and make the topics."""
@@ -89,12 +90,7 @@ class Scene:
             await reference.put_slots(TENANT, _slots())
             await reference.put_caseworkers(TENANT, [replace(one, max_cases=ENOUGH) for one in caseworkers()])
         await self.set_clock(NOW)
-        settings = self.settings("maker").streams()
-        # The engine's own limit is tried, so the broker must let more pass.
-        wanted = [replace(one, config={**one.config, **LARGEST}) for one in topics_for(register, settings)]
-        await create_topics(settings, wanted)
-        await self.rig.knows([one.name for one in wanted])
-        self._places = [TopicPartition(one.name, n) for one in wanted for n in range(one.partitions)]
+        await make_topics(self)
 
     async def set_clock(self, at):
         """Move the one clock of all parts, and wake whoever waits for it."""
@@ -134,6 +130,16 @@ class Scene:
         return replace(found, left={**found.left, **self.left})
 
 
+async def make_topics(scene):
+    """Make a scene's topics that are missing, and wait until every broker has heard of them."""
+    settings = scene.settings("maker").streams()
+    # The engine's own limit is tried, so the broker must let more pass.
+    wanted = [replace(one, config={**one.config, **LARGEST}) for one in topics_for(organisations(TENANT), settings)]
+    await create_topics(settings, wanted)
+    await scene.rig.knows([one.name for one in wanted])
+    scene._places = [TopicPartition(one.name, n) for one in wanted for n in range(one.partitions)]
+
+
 def _slots():
     """Workshops with too few places, which everybody books; and enough of all else, so that every plan is possible."""
     contended = [a_slot(f"slot-{day}", day, PLACES, ActivityKind.ASB_WORKSHOP) for day in range(SLOTS)]
@@ -159,6 +165,7 @@ async def opened_scene(rig, name, seed, **options):
     scene = Scene(rig, name, seed, **options)
     bootstrap = rig.broker.bootstrap
     async with AsyncExitStack() as opened:
+        scene.opened = opened
         await look_again(scene)
         opened.push_async_callback(_blind, scene)
         await scene.furnish()

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.faults.experiments import EXPERIMENTS
-from tests.faults.run import row_of, table
+from tests.faults.outcomes import row_of
+from tests.faults.report import table
 
 pytestmark = [pytest.mark.connected, pytest.mark.kafka, pytest.mark.faults, pytest.mark.slow]
 

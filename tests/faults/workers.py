@@ -4,12 +4,14 @@ import asyncio
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from deploy.local.waiting import holds_within
 from deploy.settings import environment_of
 
 START_S = 40.0
+FAREWELL_S = 15.0
 
 
 class Workers:
@@ -43,10 +45,16 @@ class Workers:
         """Those that run, by name: the ids of their processes."""
         return {name: process.pid for name, process in sorted(self._processes.items()) if process.returncode is None}
 
-    async def kill(self, name):
-        """kill -9."""
-        self._processes[name].kill()
-        await self._processes[name].wait()
+    async def kill(self, name, *, farewell=False):
+        """kill -9; with a `farewell` SIGTERM, as a worker is stopped, and kill -9 where that takes it too long."""
+        process = self._processes[name]
+        if farewell:
+            process.terminate()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(process.wait(), FAREWELL_S)
+                return
+        process.kill()
+        await process.wait()
         self.kills += 1
 
     async def killed_itself(self, name, seconds=START_S):

@@ -1,0 +1,38 @@
+"""Migrates as an invented second version would: `python -m tests.faults.second_version DSN FOLDER [by-statement]`."""
+
+import asyncio
+import shutil
+import sys
+from pathlib import Path
+
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from tests.faults.patching import replaced
+from workflow.store import migrate
+
+
+def knows_both(folder):
+    """Let this process know a second schema besides those that there are."""
+    if not folder.exists():
+        shutil.copytree(migrate.FOLDER, folder)
+        shutil.copy(Path(__file__).with_name("second_migration.py"), folder / "versions" / "0002_second.py")
+    replaced(migrate, "FOLDER", folder)
+
+
+def by_statement():
+    """Each statement of a migration is kept by itself."""
+
+    def engine(dsn):
+        there = dsn.replace("postgresql://", "postgresql+asyncpg://", 1)
+        return create_async_engine(there, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+
+    replaced(migrate, "_engine", engine)
+
+
+if __name__ == "__main__":
+    address, place, *how = sys.argv[1:]
+    knows_both(Path(place))
+    if how:
+        by_statement()
+    asyncio.run(migrate.migrate(address))

@@ -15,6 +15,10 @@ class KeptRecords(Protocol):
         """Fence the relays: what they still remove stays. May be called again."""
         ...
 
+    async def read_anew(self, topics: Sequence[str]) -> None:
+        """Let readers of ours begin these topics at zero: where they stood was in a log that is gone."""
+        ...
+
     async def queue_case_events(self) -> int:
         """Queue every fact of every case for the relay; return how many there are. May be called again."""
         ...
@@ -30,6 +34,7 @@ class KeptRecords(Protocol):
 
 async def refill(kept: KeptRecords) -> int:
     """Queue all that was published; the relay sends it. Return how many records that are. May be called again."""
+    topics = await kept.kept_topics()
     await kept.end_epochs()
-    facts = await kept.queue_case_events()
-    return facts + await kept.queue_records(await kept.kept_topics())
+    await kept.read_anew(topics)
+    return await kept.queue_case_events() + await kept.queue_records(topics)

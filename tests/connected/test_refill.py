@@ -37,6 +37,20 @@ async def test_a_refill_sends_the_same_bytes(store, worker_pool):
     assert await left(outbox) == first
 
 
+async def test_who_reads_what_is_filled_again_begins_anew_and_who_reads_what_came_in_does_not(store, worker_pool):
+    """The same cluster, other topics: a position of before lies beyond the new log, or passes over its beginning."""
+    notice = a_notice()
+    await keep(store, a_new_case(outward=(notice,)))
+    insert = "INSERT INTO offsets (cluster, topic, partition, position) VALUES ('one', $1, 0, 40)"
+    for topic in (notice.topic, "case.commands"):
+        await worker_pool.execute(insert, topic)
+
+    await refill(SqlRefill(worker_pool))
+
+    rows = await worker_pool.fetch("SELECT topic, position FROM offsets")
+    assert {row["topic"]: row["position"] for row in rows} == {notice.topic: 0, "case.commands": 40}
+
+
 async def test_a_removal_that_was_under_way_takes_nothing_from_a_refill(store, worker_pool):
     outbox, leases = SqlOutbox(worker_pool), SqlLeases(worker_pool)
     await keep(store, a_new_case())

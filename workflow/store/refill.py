@@ -11,6 +11,8 @@ from workflow.store.rows import shard_of
 PAGE = 1000
 FIRST = UUID(int=0)
 _END_EPOCHS = "UPDATE leases SET epoch = epoch + 1 WHERE name LIKE 'relay:%'"
+# Set and not deleted: a reader that is still at work finds it moved, and asks anew.
+_READ_ANEW = "UPDATE offsets SET position = 0 WHERE topic = ANY($1::text[])"
 _FACTS = """
 SELECT tenant, case_id, sequence, 0 AS part FROM case_events
 WHERE (tenant, case_id, sequence) > ($1, $2, $3) ORDER BY tenant, case_id, sequence LIMIT $4
@@ -37,6 +39,10 @@ class SqlRefill:
     async def end_epochs(self) -> None:
         """Move the epoch of every shard on: a removal that is under way was acknowledged by a log that is gone."""
         await self._pool.execute(_END_EPOCHS)
+
+    async def read_anew(self, topics: Sequence[str]) -> None:
+        """Set back where these topics were read to; whoever reads them knows what it has seen. May be called again."""
+        await self._pool.execute(_READ_ANEW, list(topics))
 
     async def queue_case_events(self) -> int:
         """Queue every fact of every case; return how many there are. May be called again."""

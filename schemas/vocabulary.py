@@ -283,6 +283,7 @@ class ActivityKind(StrEnum):
 
 
 CHILD_BANDS = frozenset(band for band in AgeBand if band is not AgeBand.ADULT)
+GOES_ON_ELSEWHERE = frozenset({CaseState.LINKED, CaseState.TRANSFERRED})
 ENDED_STATES = frozenset(
     {
         CaseState.CLOSED_COMPLETED,

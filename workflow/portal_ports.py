@@ -206,12 +206,12 @@ class Reading(Protocol):  # noqa: PLR0904 - a read a page
         """Return the receipt that the caller's organisation got for a message, or None."""
         ...
 
-    async def case_ids(self, caller: Caller) -> Sequence[UUID]:
-        """Return the ids of all cases in which an agency has a part."""
+    async def case_of_token(self, caller: Caller, token: UUID) -> UUID | None:
+        """Return the case that an agency knows by a token, or None; of several the one that goes on in no other."""
         ...
 
     async def cases(self, caller: Caller, wanted: CaseFilter) -> Sequence[Case]:
-        """Return a page of cases in id order."""
+        """Return a page of cases in id order; an agency's without those that go on in another, which it knows."""
         ...
 
     async def history(self, caller: Caller, case_id: UUID) -> Sequence[Recorded]:

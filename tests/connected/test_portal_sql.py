@@ -9,6 +9,7 @@ import asyncpg
 import httpx
 import pytest
 
+from tests.builders.going_on import REFERRALS, WAYS, state_of
 from tests.builders.referrals import a_housing_referral, a_police_referral
 from tests.builders.sql_portal import sql_parts
 from tests.fakes.portal import ORGANISATIONS, an_id
@@ -16,6 +17,7 @@ from tests.fakes.portal_ports import HASH, PASSWORD
 from workflow.portal.app import create_app
 from workflow.portal.gate import bearer_of, secret_hash
 from workflow.portal_ports import Caller, Consulted
+from workflow.store.portal_reading import KNOWN_CASE
 from workflow.store.rows import header_bytes
 
 pytestmark = pytest.mark.connected
@@ -115,6 +117,41 @@ async def test_a_referral_is_accepted_and_read_again_by_everybody_who_may(app):
 
     assert (done.status_code, seen.json()["state"], actions.status_code) == (200, "accepted", 200)
     assert timeline[-1]["type"] == "case.referral.accepted"
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_what_an_agency_knows_a_referral_by_leads_to_the_case_in_which_it_goes_on(app, way):
+    def client(organisation, role="agency"):
+        return _client(app, organisation, role)
+
+    known = await way(client)
+    live = await state_of(client, known)
+    async with client(known.agency) as agency:
+        seen = [(await agency.get(f"{REFERRALS}/{named}")).json() for named in (known.token, known.message_id)]
+        amended = await agency.post(
+            f"{REFERRALS}/{known.token}/amendments", json={"message_id": str(an_id("amendment")), "note": "A dog."}
+        )
+        listed = (await agency.get("/api/v1/cases")).json()["cases"]
+    for stranger in ("dale-homes", "peak-police", "durham-police"):
+        async with client(stranger) as other:
+            answers = [await other.get(f"{REFERRALS}/{named}") for named in (known.token, known.goes_on_in)]
+        assert [answer.status_code for answer in answers] == [404, 404]
+
+    assert [one["state"] for one in (*seen, *listed)] == [live["state"]] * 3
+    assert amended.status_code == 200
+    assert (await state_of(client, known))["version"] == live["version"] + 1
+
+
+async def test_a_token_is_found_in_one_look_at_an_index(app, furnished):
+    await _referred(app)
+    async with furnished.transaction():
+        await furnished.execute("SET LOCAL enable_seqscan = off")
+        plan = await furnished.fetch(f"EXPLAIN {KNOWN_CASE}", "derbyshire", "derbyshire-police", an_id("t"), [])
+
+    told = "\n".join(row[0] for row in plan)
+    assert "case_referrers_by_token" in told
+    assert "(agency)::text" in told
+    assert "(token = " in told
 
 
 @pytest.mark.parametrize(("organisation", "role"), [pair for pair in CREDENTIALS if pair[0] not in PARTIES])

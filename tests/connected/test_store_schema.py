@@ -1,10 +1,17 @@
+from dataclasses import replace
+
 import asyncpg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from tests.builders.kept_cases import TENANT, a_new_case, an_id
+from tests.databases import KEYS, pooled
+from workflow.case.case import changed
+from workflow.ports import Batch
 from workflow.store.migrate import NewerSchemaError, migrate, newest_version, schema_version
+from workflow.store.sql_store import SqlStore
 from workflow.store.tables import METADATA
 
 pytestmark = pytest.mark.connected
@@ -13,7 +20,7 @@ pytestmark = pytest.mark.connected
 async def test_migrating_again_changes_nothing(database):
     await migrate(database.owner)
 
-    assert await schema_version(database.auditor) == newest_version() == "0001"
+    assert await schema_version(database.auditor) == newest_version() == "0002"
 
 
 async def test_the_migrations_arrive_at_the_tables_of_the_code(database):
@@ -24,6 +31,33 @@ async def test_the_migrations_arrive_at_the_tables_of_the_code(database):
     await engine.dispose()
 
     assert differences == []
+
+
+async def test_who_knows_a_stored_case_by_what_is_worked_out_from_the_case(empty_database):
+    async with pooled(empty_database.worker) as pool:
+        await _kept_with_parties(SqlStore(pool, KEYS))
+    owner = await asyncpg.connect(empty_database.superuser)
+    parties = "SELECT agency, token FROM case_referrers ORDER BY agency"
+    before = await owner.fetch(parties)
+    await owner.execute(
+        "ALTER TABLE case_referrers DROP COLUMN token, ADD CONSTRAINT case_referrers_pkey "
+        "PRIMARY KEY (tenant, case_id, agency);"
+        "CREATE INDEX case_referrers_by_agency ON case_referrers (tenant, agency, case_id);"
+        "UPDATE alembic_version SET version_num = '0001'"
+    )
+
+    await migrate(empty_database.owner)
+
+    assert [row["agency"] for row in before] == ["north-force", "second-provider", "youth"]
+    assert await owner.fetch(parties) == before
+    await owner.close()
+
+
+async def _kept_with_parties(store):
+    kept = a_new_case()
+    case = changed(kept.case, clearance_agency="youth", clearance_token=an_id("token"), transfer_to="second-provider")
+    async with store.work(TENANT) as work:
+        await work.keep(Batch(tenant=TENANT, cases=(replace(kept, case=case),)))
 
 
 def _differences(connection):
@@ -42,7 +76,7 @@ async def test_a_newer_schema_than_the_code_is_refused(database):
     with pytest.raises(NewerSchemaError, match="9999"):
         await migrate(database.owner)
 
-    await owner.execute("UPDATE alembic_version SET version_num = '0001'")
+    await owner.execute("UPDATE alembic_version SET version_num = $1", newest_version())
     await owner.close()
 
 

@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 
 from schemas.vocabulary import ENDED_STATES, OrganisationKind, Role
 from tests.fakes.store import FakeClock, FakeStore
+from workflow.case.parties import goes_on_in, token_of
 from workflow.portal.signing_in import hash_password
 from workflow.portal_ports import Account, Engagement, OutcomePage, Readings, WebSession
 
@@ -64,8 +65,9 @@ class FakeReading:  # noqa: PLR0904 - a read a page, as the port says
         seen = self._message(caller, message_id)
         return seen.reply if seen else None
 
-    async def case_ids(self, caller):
-        return [case.id for case in self._all(caller)]
+    async def case_of_token(self, caller, token):
+        known = [case for case in self._all(caller) if token_of(case, caller.organisation) == token]
+        return min(((goes_on_in(case) is not None, case.id) for case in known), default=(None, None))[1]
 
     async def cases(self, caller, wanted):
         found = [
@@ -75,6 +77,7 @@ class FakeReading:  # noqa: PLR0904 - a read a page, as the port says
             and wanted.caseworker in {None, case.caseworker}
             and (wanted.after is None or case.id > wanted.after)
             and not (wanted.open_only and case.state in ENDED_STATES)
+            and (caller.kind is K.PROVIDER or goes_on_in(case) is None)
         ]
         return found[: wanted.limit]
 

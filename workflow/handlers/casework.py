@@ -2,9 +2,11 @@
 
 import json
 from dataclasses import replace
+from uuid import UUID
 
 from schemas.vocabulary import AgencyKind
 from workflow.case.case import Case
+from workflow.case.parties import goes_on_in, token_of
 from workflow.handlers.desk import Desk
 from workflow.handlers.gathering import gather
 from workflow.handlers.receipts import agency_token, amendment_receipt, receipt_record
@@ -20,6 +22,7 @@ AGENCIES = frozenset(kind.value for kind in AgencyKind)
 
 async def execute(desk: Desk, request: CommandRequest, seen: Seen | None) -> Answer:
     """Decide one command. A refusal is an answer too, and is kept as the reply."""
+    request = await _led_on(desk, request)
     answer = await _judge(desk, request, seen)
     if request.fired is not None and answer.disposition is not Disposition.PARKED:
         desk.fired.append(request.fired)
@@ -39,13 +42,35 @@ async def _receipt(desk: Desk, request: CommandRequest, answer: Answer) -> None:
         desk.receipts.append(receipt_record(desk, request, receipt, await desk.work.now()))
 
 
+async def _led_on(desk: Desk, request: CommandRequest) -> CommandRequest:
+    """Ask of the case in which it goes on what an agency asks of one that went on elsewhere: it knows both as one.
+
+    Nobody is led to a case in which he has no part, or away from one in which others wait for an operator.
+    """
+    case = desk.case(request.case_id)
+    if request.actor.kind not in AGENCIES or case is None:
+        return request
+    while (elsewhere := goes_on_in(case)) is not None:
+        await desk.load([elsewhere])
+        following = desk.case(elsewhere)
+        if following is None or not concerns(following, request.actor) or await _is_parked(desk, case.id):
+            break
+        case = following
+    waiting = replace(request.waiting, case_id=case.id) if request.waiting else None
+    return replace(request, case_id=case.id, waiting=waiting)
+
+
+async def _is_parked(desk: Desk, case_id: UUID) -> bool:
+    return case_id in await desk.work.parked(desk.tenant, [case_id])
+
+
 async def _judge(desk: Desk, request: CommandRequest, seen: Seen | None) -> Answer:
     if seen is not None and seen.disposition != Disposition.REJECTED:
         return _again(desk, request, seen)
     case = desk.case(request.case_id)
     if case is None or not concerns(case, request.actor):
         return Answer(disposition=Disposition.NOT_FOUND)
-    if request.case_id in await desk.work.parked(desk.tenant, [request.case_id]):
+    if await _is_parked(desk, case.id):
         return Answer(disposition=Disposition.PARKED, case_id=case.id, version=case.version)
     if request.expected_version is not None and request.expected_version != case.version:
         return Answer(disposition=Disposition.STALE, case_id=case.id, version=case.version)
@@ -63,7 +88,8 @@ async def _decide(desk: Desk, request: CommandRequest, case: Case) -> Answer:
     gathered = await gather(desk.work, desk.book, case, request.command, request.actor, others=desk.others)
     facts = desk.as_claimed(gathered)
     if facts.youth_justice is not None:
-        facts = replace(facts, clearance_token=agency_token(desk, case.id, facts.youth_justice))
+        known_by = token_of(case, facts.youth_justice) or agency_token(desk, case.id, facts.youth_justice)
+        facts = replace(facts, clearance_token=known_by)
     try:
         decision = decide(case, request.command, facts, now)
     except Refusal as refusal:

@@ -10,6 +10,7 @@ from schemas.headers import ce_headers
 from schemas.notices import Receipt
 from schemas.problems import Problem, problem_at
 from schemas.vocabulary import AgencyKind
+from workflow.case.parties import token_of
 from workflow.handlers.desk import Desk
 from workflow.handlers.requests import Answer, CommandRequest, Disposition, Request
 from workflow.machine.decisions import REASONS
@@ -26,7 +27,8 @@ def amendment_receipt(desk: Desk, request: CommandRequest, answer: Answer) -> Ma
     status, problems, known = _judged(answer)
     if status is None:
         return None
-    token = agency_token(desk, request.case_id, request.key.source) if known else None
+    case = desk.case(answer.case_id) if known and answer.case_id else None
+    token = token_of(case, request.key.source) if case else None
     told = tuple(problem.model_dump() for problem in problems)
     receipt = Receipt(message_id=request.key.message_id, status=status, referral=token, problems=told)
     return receipt.model_dump(mode="json")

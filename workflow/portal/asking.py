@@ -39,7 +39,10 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One command as it was sent; `key` is the caller's own id for this asking, if he gave one."""
+    """One command as it was sent; `key` is the caller's own id for this asking, if he gave one.
+
+    `token`: by which an agency knows the case, and the one in which that goes on: asking again stays the same asking.
+    """
 
     case_id: UUID
     type: str
@@ -47,6 +50,7 @@ class Asked:
     version: int | None
     key: str | None = None
     sending: str | None = None
+    token: UUID | None = None
 
 
 async def submit(parts: PortalParts, speaker: Speaker, body: Mapping[str, object], sending: str | None) -> Answer:
@@ -78,7 +82,7 @@ async def submit(parts: PortalParts, speaker: Speaker, body: Mapping[str, object
 
 async def ask(parts: PortalParts, caller: Caller, asked: Asked) -> Answer:
     """Hand a command to the office; raises a ProblemError for one that breaks its contract."""
-    body = {"case": str(asked.case_id), "type": asked.type, "data": dict(asked.data)}
+    body = {"case": str(asked.token or asked.case_id), "type": asked.type, "data": dict(asked.data)}
     key = MessageKey(
         tenant=caller.tenant,
         # Two callers of one organisation may choose the same key; each means his own.

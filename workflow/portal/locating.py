@@ -1,4 +1,7 @@
-"""Which case an address means for this caller; agencies know theirs by a token and by their own message ids."""
+"""Which case an address means for this caller; agencies know theirs by a token and by their own message ids.
+
+Both lead on, after a transfer or a match of one incident, to the case in which it goes on.
+"""
 
 from uuid import UUID
 
@@ -6,6 +9,7 @@ from fastapi import Request
 
 from schemas.vocabulary import ClockOrigin, OrganisationKind
 from workflow.case.case import Case
+from workflow.case.parties import goes_on_in
 from workflow.portal.bodies import uuid_of
 from workflow.portal.gate import caller_of, hidden, parts_of
 from workflow.portal.parts import PortalParts
@@ -27,22 +31,24 @@ async def the_case(request: Request, named: str) -> Case:
 async def _found(parts: PortalParts, caller: Caller, named: UUID) -> Case | None:
     if caller.kind is OrganisationKind.PROVIDER:
         return await parts.reading.case(caller, named)
-    case_id = await parts.reading.case_of_message(caller, named) or await _by_token(parts, caller, named)
+    case_id = await parts.reading.case_of_message(caller, named) or await parts.reading.case_of_token(caller, named)
+    case = await _agencys(parts, caller, case_id)
+    while case is not None and (following := await _agencys(parts, caller, goes_on_in(case))) is not None:
+        case = following
+    return case
+
+
+async def _agencys(parts: PortalParts, caller: Caller, case_id: UUID | None) -> Case | None:
+    """Return the case if the agency has a part in it."""
     case = await parts.reading.case(caller, case_id) if case_id else None
     return case if case is not None and agency_view(case, caller.organisation) else None
-
-
-async def _by_token(parts: PortalParts, caller: Caller, token: UUID) -> UUID | None:
-    """Tokens are derived from case and agency and kept in no index; one keyed hash a case of the agency's own."""
-    every = await parts.reading.case_ids(caller)
-    return next((one for one in every if parts.ids.derive("agency", str(one), caller.organisation) == token), None)
 
 
 async def inner_id(parts: PortalParts, caller: Caller, named: UUID | None) -> UUID | None:
     """Return the case id behind what the caller knows a case by; for the provider's people that is the case id."""
     if named is None or caller.kind is OrganisationKind.PROVIDER:
         return named
-    return await _by_token(parts, caller, named)
+    return await parts.reading.case_of_token(caller, named)
 
 
 def judging_origin(parts: PortalParts, case: Case) -> ClockOrigin:

@@ -12,6 +12,7 @@ from schemas import commands as c
 from schemas.commands import Command
 from schemas.vocabulary import OrganisationKind, Role
 from workflow.case.case import Case
+from workflow.case.parties import referrer_of
 from workflow.rules.facts import Actor
 
 # No organisation may be registered under this name.
@@ -21,11 +22,15 @@ AGENCIES = frozenset({OrganisationKind.POLICE, OrganisationKind.YOUTH_JUSTICE, O
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permission:
-    """Which roles at the provider, and which kinds of referring agency, may ask for a command."""
+    """Which roles at the provider, and which kinds of referring agency, may ask for a command.
+
+    `governing`: of several referrers the one alone whose authorisation governs (domain.md 13.10).
+    """
 
     command: type[Command]
     roles: frozenset[Role] = frozenset()
     agencies: frozenset[OrganisationKind] = frozenset()
+    governing: bool = False
     clearing_service: bool = False
     receiving_provider: bool = False
     timekeeper: bool = False
@@ -45,7 +50,7 @@ _ROWS: tuple[Permission, ...] = (
     Permission(command=c.ConfirmMatch, roles=_TRIAGE),
     Permission(command=c.RejectMatch, roles=_TRIAGE),
     Permission(command=c.RequestInformation, roles=_TRIAGE),
-    Permission(command=c.ProvideInformation, roles=_TRIAGE, agencies=AGENCIES),
+    Permission(command=c.ProvideInformation, roles=_TRIAGE, agencies=AGENCIES, governing=True),
     Permission(command=c.AcceptReferral, roles=_TRIAGE),
     Permission(command=c.DeclineReferral, roles=_TRIAGE),
     Permission(command=c.RecordYouthJusticeClearance, roles=_TRIAGE, clearing_service=True),
@@ -80,7 +85,7 @@ _ROWS: tuple[Permission, ...] = (
     Permission(command=c.ReturnToReferrer, roles=_CASEWORK),
     Permission(command=c.PauseCase, roles=_CASEWORK),
     Permission(command=c.ResumeCase, roles=_CASEWORK),
-    Permission(command=c.WithdrawCase, roles=_INTAKE_OR_CASEWORK, agencies=AGENCIES),
+    Permission(command=c.WithdrawCase, roles=_INTAKE_OR_CASEWORK, agencies=AGENCIES, governing=True),
     Permission(command=c.TransferCase, roles=_MANAGER),
     Permission(command=c.AcceptTransfer, roles=_TRIAGE, receiving_provider=True),
     Permission(command=c.CompleteCase, roles=_MANAGER),
@@ -122,13 +127,15 @@ def permission_rows() -> Iterator[tuple[str, ...]]:
 
 def _as_agency(actor: Actor, row: Permission, case: Case) -> bool:
     """An agency speaks for its own referrals; youth justice also where it was asked to clear (domain.md 13.6)."""
-    referred = any(referrer.agency == actor.organisation for referrer in case.referrers)
+    referrer = referrer_of(case, actor.organisation)
     if row.clearing_service and actor.kind is OrganisationKind.YOUTH_JUSTICE:
-        return referred or actor.organisation == case.clearance_agency
-    return referred and actor.kind in row.agencies
+        return referrer is not None or actor.organisation == case.clearance_agency
+    return referrer is not None and actor.kind in row.agencies and (referrer.governs or not row.governing)
 
 
 def _others(row: Permission) -> Iterator[str]:
+    if row.governing:
+        yield "of several agencies the governing one"
     if row.clearing_service:
         yield "the youth justice service that clears"
     if row.receiving_provider:

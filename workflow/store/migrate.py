@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from alembic import command
+from alembic import command, op
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -48,6 +48,13 @@ async def schema_version(dsn: str) -> str | None:
 def newest_version() -> str | None:
     """Return the version that the code brings."""
     return ScriptDirectory(str(FOLDER)).get_current_head()
+
+
+def run_sql(file: Path) -> None:
+    """Run a file of a migration under way; statements are parted by blank lines, since the driver takes one a time."""
+    for part in file.read_text(encoding="utf-8").split("\n\n"):
+        if any(line and not line.startswith("--") for line in part.strip().splitlines()):
+            op.get_bind().exec_driver_sql(part.strip())
 
 
 def _upgrade(connection: Connection) -> None:

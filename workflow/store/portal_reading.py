@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from schemas.envelope import Recorded
-from schemas.vocabulary import ENDED_STATES, OrganisationKind
+from schemas.vocabulary import ENDED_STATES, GOES_ON_ELSEWHERE, CaseState, OrganisationKind
 from workflow.case.case import Case
 from workflow.portal_ports import Caller, CaseFilter, Mail, OutcomePage, SlotFilter
 from workflow.rules.facts import Caseworker, Organisation, Site, Slot
@@ -27,8 +27,12 @@ _CASES = """
 SELECT c.body FROM cases c WHERE c.tenant = $1
   AND ($2::text IS NULL OR c.provider = $2) AND ($3::text IS NULL OR c.state = $3)
   AND ($4::text IS NULL OR c.caseworker = $4) AND ($5::timestamptz IS NULL OR c.updated_at > $5)
-  AND ($6::uuid IS NULL OR c.id > $6) AND (NOT $7 OR c.state <> ALL($8::text[]))
-ORDER BY c.id LIMIT $9
+  AND ($6::uuid IS NULL OR c.id > $6) AND c.state <> ALL($7::text[])
+ORDER BY c.id LIMIT $8
+"""
+KNOWN_CASE = """
+SELECT r.case_id FROM case_referrers r JOIN cases c ON c.tenant = r.tenant AND c.id = r.case_id
+WHERE r.tenant = $1 AND r.agency = $2 AND r.token = $3 ORDER BY c.state = ANY($4::text[]) LIMIT 1
 """
 _SLOT_PAGE = f"""{SLOTS} WHERE s.tenant = $1 AND s.provider = $2
   AND ($3::timestamptz IS NULL OR s.starts_at >= $3) AND ($4::timestamptz IS NULL OR s.starts_at < $4)
@@ -80,22 +84,21 @@ class SqlReading:  # noqa: PLR0904 - a read a page, as the port says
         row = await self._message(caller, message_id)
         return row["reply"] if row else None
 
-    async def case_ids(self, caller: Caller) -> Sequence[UUID]:
-        """Return the ids of all cases in which an agency has a part."""
+    async def case_of_token(self, caller: Caller, token: UUID) -> UUID | None:
+        """Return the case that an agency knows by a token, or None; of several the one that goes on in no other."""
         async with self._as(caller) as connection:
-            rows = await connection.fetch(
-                "SELECT case_id FROM case_referrers WHERE tenant = $1 AND agency = $2 ORDER BY case_id",
-                *(caller.tenant, caller.organisation),
+            found: UUID | None = await connection.fetchval(
+                KNOWN_CASE, caller.tenant, caller.organisation, token, sorted(GOES_ON_ELSEWHERE)
             )
-        return [row["case_id"] for row in rows]
+        return found
 
     async def cases(self, caller: Caller, wanted: CaseFilter) -> Sequence[Case]:
-        """Return a page of cases in id order."""
+        """Return a page of cases in id order; an agency's without those that go on in another, which it knows."""
         async with self._as(caller) as connection:
             rows = await connection.fetch(
                 _CASES,
                 *(caller.tenant, _provider(caller), wanted.state, wanted.caseworker, wanted.changed_after),
-                *(wanted.after, wanted.open_only, sorted(ENDED_STATES), wanted.limit),
+                *(wanted.after, sorted(_left_out(caller, wanted)), wanted.limit),
             )
         return [case_of(row["body"]) for row in rows]
 
@@ -203,6 +206,12 @@ class _Together(SqlReading):
 def _provider(caller: Caller) -> str | None:
     """A provider's people read the cases that it works; an agency those that row security leaves it."""
     return caller.organisation if caller.kind is OrganisationKind.PROVIDER else None
+
+
+def _left_out(caller: Caller, wanted: CaseFilter) -> frozenset[CaseState]:
+    """An agency knows a case and the one in which it goes on by one token: it reads the latter."""
+    elsewhere = GOES_ON_ELSEWHERE if caller.kind is not OrganisationKind.PROVIDER else frozenset()
+    return elsewhere | (ENDED_STATES if wanted.open_only else frozenset())
 
 
 def _mail(row: asyncpg.Record) -> Mail:

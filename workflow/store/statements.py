@@ -50,8 +50,8 @@ WITH given AS (
     WHERE (SELECT cases FROM kept) = cardinality($3)
     RETURNING 1
 ), parties AS (
-    INSERT INTO case_referrers (tenant, case_id, agency)
-    SELECT $1, r.case_id, r.agency FROM unnest($36::uuid[], $37::text[]) AS r(case_id, agency)
+    INSERT INTO case_referrers (tenant, case_id, agency, token)
+    SELECT $1, r.* FROM unnest($36::uuid[], $37::text[], $38::uuid[]) AS r(case_id, agency, token)
     WHERE (SELECT cases FROM kept) = cardinality($3)
     ON CONFLICT DO NOTHING
 )

@@ -34,7 +34,7 @@ async def keep_cases(connection: asyncpg.Connection, batch: Batch, now: datetime
         *columns((row[1:] for row in rows), 12),  # the tenant, which comes first, is one for all
         *columns((record_row(record) for record in records), 8),
         *columns(_pointers(rows, records), 2),
-        *columns((party for kept in cases for party in _parties(kept)), 2),
+        *columns((party for kept in cases for party in _parties(kept)), 3),
     )
     if tuple(found) != (len(cases), len(rows), len(records), len(rows) + len(records)):
         raise StaleCaseError("a case moved on")
@@ -78,14 +78,19 @@ def _case_row(kept: KeptCase, events: Sequence[EventRow], heads: Mapping[UUID, b
     )
 
 
-def _parties(kept: KeptCase) -> Iterator[tuple[UUID, str]]:
-    """The agencies with a part in the case, where they may have changed."""
+def _parties(kept: KeptCase) -> Iterator[tuple[UUID, str, UUID]]:
+    """The organisations with a part in the case and the tokens by which they know it, where they may have changed.
+
+    A provider to whom it is offered knows it by its id.
+    """
     if kept.expected > 0 and not any(isinstance(recorded.fact, _JOINING) for recorded in kept.events):
         return
-    asked = {kept.case.clearance_agency, kept.case.transfer_to}
-    agencies = {referrer.agency for referrer in kept.case.referrers} | asked
-    for agency in sorted(agency for agency in agencies if agency):
-        yield kept.case.id, agency
+    case = kept.case
+    parties: set[tuple[str | None, UUID]] = {(referrer.agency, referrer.token) for referrer in case.referrers}
+    parties |= {(case.clearance_agency, case.clearance_token or case.id), (case.transfer_to, case.id)}
+    for agency, token in sorted(parties, key=str):
+        if agency is not None:
+            yield case.id, agency, token
 
 
 def check_batch(batch: Batch) -> None:

@@ -13,6 +13,7 @@ from schemas.referrals import HousingReferral, PoliceReferral, YouthJusticeRefer
 from schemas.referrals.between import CRIME_DOOR_ONLY
 from schemas.vocabulary import AgeBand, ClockOrigin, Door, LimitationKind, Purpose
 from workflow.case.case import Case
+from workflow.case.parties import referrer_of
 from workflow.case.parts import Condition
 from workflow.machine.decision import Decision, Seal, derived
 from workflow.machine.decisions.clock_facts import clock_seals, dues_changed
@@ -31,12 +32,15 @@ LIMITATION_FIELD, DISPOSAL_FIELD, DECIDED_FIELD = "/limitation", "/disposal_at",
 
 
 def _amend_referral(case: Case, command: c.AmendReferral, facts: Facts, now: datetime) -> Decision:
-    """The referrer corrects; only the governing one changes minutes, and another's never add (domain.md 13.10)."""
-    referrer = next((one for one in case.referrers if one.agency == facts.actor.organisation), None)
+    """The referrer corrects; one that does not govern adds a note and no more (domain.md 13.10)."""
+    referrer = referrer_of(case, facts.actor.organisation)
     if referrer is None:
         raise Refusal("not_your_referral")
+    stated = (command.authorised_minutes, command.limitation, command.limitation_on)
+    if not referrer.governs and any(value is not None for value in stated):
+        raise Refusal("other_referrer_governs", governing=case.governing.kind)
     if command.authorised_minutes is not None:
-        _may_authorise(case, command.authorised_minutes, facts, governs=referrer.governs)
+        _may_authorise(case, command.authorised_minutes, facts)
     kind = _limitation_kind(case, command.limitation, command.limitation_on)
     note = derived(case.id, case.version, "note") if command.note else None
     amended = intake.ReferralAmended(
@@ -63,10 +67,8 @@ def _sealed_again(case: Case, dues: Dues) -> tuple[Seal, ...]:
     return clock_seals(case.id, case.participant, dues)
 
 
-def _may_authorise(case: Case, minutes: int, facts: Facts, *, governs: bool) -> None:
-    """Minutes stay within the cap and do not fall below what was agreed (domain.md 0.5, 13.4, 13.10)."""
-    if not governs:
-        raise Refusal("other_referrer_governs", governing=case.governing.kind)
+def _may_authorise(case: Case, minutes: int, facts: Facts) -> None:
+    """Minutes stay within the cap and do not fall below what was agreed (domain.md 0.5, 13.4)."""
     if minutes < case.agreed_minutes:
         raise Refusal("authorised_below_agreed", authorised=minutes, agreed=case.agreed_minutes)
     rehabilitation = tuple(part for part in case.conditions if part.purpose is Purpose.REHABILITATION)

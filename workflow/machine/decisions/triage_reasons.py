@@ -11,7 +11,7 @@ REASONS: Mapping[str, Reason] = {
     ),
     "other_referrer_governs": Reason(
         rule="One referrer's authorisation governs a joined case, and hours never add.",
-        remedy="Ask the governing referrer to change the minutes.",
+        remedy="Ask the governing referrer to change minutes or limitation; you may add a note.",
     ),
     "authorised_below_agreed": Reason(
         rule="Authorised minutes do not fall below what was agreed with the participant.",

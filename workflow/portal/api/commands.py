@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import JSONResponse
 
+from workflow.case.parties import token_of
 from workflow.handlers.requests import Disposition
 from workflow.portal.api.answering import applied_view, command_response, fault_of
 from workflow.portal.asking import Asked, ask
@@ -29,7 +30,15 @@ async def command_case(
     version = required_version(request)
     case = await the_case(request, case_id)
     name, data = command_parts(await json_body(request))
-    asked = Asked(case_id=case.id, type=name, data=data, version=version, key=idempotency_key, sending=amends_sending)
+    asked = Asked(
+        case_id=case.id,
+        type=name,
+        data=data,
+        version=version,
+        key=idempotency_key,
+        sending=amends_sending,
+        token=token_of(case, caller_of(request).organisation),
+    )
     answer = await ask(parts_of(request), caller_of(request), asked)
     return await command_response(request, answer, case.id)
 
@@ -64,7 +73,8 @@ async def _done(request: Request, item: object) -> dict[str, Any]:
         raise ProblemError("version_missing")
     name, data = command_parts(item)
     case = await the_case(request, str(item.get("case")))
-    asked = Asked(case_id=case.id, type=name, data=data, version=version, key=key)
+    token = token_of(case, caller_of(request).organisation)
+    asked = Asked(case_id=case.id, type=name, data=data, version=version, key=key, token=token)
     answer = await ask(parts_of(request), caller_of(request), asked)
     fault = fault_of(answer, caller_of(request))
     if answer.disposition is Disposition.NOT_FOUND:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import JSONResponse
 
 from schemas.vocabulary import AgencyKind, CaseState
+from workflow.case.parties import token_of
 from workflow.handlers.requests import Answer, Disposition
 from workflow.portal.api.answering import command_response
 from workflow.portal.asking import ASKED, Asked, Speaker, ask, submit
@@ -77,6 +78,7 @@ async def amend_referral(
         version=None,
         key=idempotency_key or (str(message_id) if uuid_of(str(message_id)) else None),
         sending=amends_sending,
+        token=token_of(case, caller_of(request).organisation),
     )
     answer = await ask(parts_of(request), caller_of(request), asked)
     return await command_response(request, answer, case.id)

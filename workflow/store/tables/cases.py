@@ -34,13 +34,14 @@ class CaseRow(SQLModel, table=True):
 
 
 class CaseReferrerRow(SQLModel, table=True):
-    """An agency that has a part in a case: it referred, or it is asked for clearance."""
+    """An organisation with a part in a case: it referred, clears, or is offered it. `token`: what it knows it by."""
 
     __tablename__ = "case_referrers"
-    __table_args__ = (Index("case_referrers_by_agency", "tenant", "agency", "case_id"),)
+    __table_args__ = (Index("case_referrers_by_token", "tenant", "agency", "token"),)
     tenant: str = key()
     case_id: UUID = key()
     agency: str = key()
+    token: UUID = key()
 
 
 class CaseEventRow(SQLModel, table=True):

@@ -86,6 +86,14 @@ def test_minutes_are_changed_only_by_who_governs_and_within_cap_and_plan(case, m
     assert refusal_of(case, amended(authorised_minutes=minutes), facts) == code
 
 
+@pytest.mark.parametrize("stated", [{"limitation": "none"}, {"limitation": "date", "limitation_on": LAST_DAY}])
+def test_a_referrer_that_joined_states_no_limitation_and_may_add_a_note(stated):
+    case = b.a_received_case(referrers=JOINT)
+
+    assert refusal_of(case, amended(**stated), BY_HOUSING) == "other_referrer_governs"
+    assert decide(case, amended(note="There is a dog."), BY_HOUSING, NOW).facts[0].note is not None
+
+
 def test_minutes_under_a_basis_that_the_policy_does_not_know_have_no_cap_to_keep():
     case = b.a_received_case(basis=Basis.DEFERRED_PROSECUTION)
 

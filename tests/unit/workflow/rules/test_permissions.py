@@ -97,13 +97,13 @@ def test_a_referrer_may_amend_answer_and_withdraw_its_own_case():
     assert allowed(b.an_agency()) == {"AmendReferral", "ProvideInformation", "WithdrawCase", "FlagReoffending"}
 
 
-def test_a_second_referrer_may_too_but_only_police_tell_of_new_behaviour():
+def test_a_second_referrer_neither_answers_nor_withdraws_for_the_one_that_governs():
     joined = b.a_referrer(agency=b.HOUSING, kind=AgencyKind.HOUSING, governs=False)
     case = b.an_accepted_case(referrers=(b.a_referrer(), joined))
 
     landlord = b.an_agency(b.HOUSING, OrganisationKind.HOUSING)
 
-    assert allowed(landlord, case) == {"AmendReferral", "ProvideInformation", "WithdrawCase"}
+    assert allowed(landlord, case) == {"AmendReferral"}
 
 
 @pytest.mark.parametrize(

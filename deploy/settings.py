@@ -1,21 +1,32 @@
 """Every setting, read in one place: the environment, under `AMENDS_`. Nothing else of ours reads it."""
 
 import json
+import os
 import socket
-from inspect import signature
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from aiokafka.admin import AIOKafkaAdminClient
-from pydantic import BaseModel, ConfigDict, Field, FilePath, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FilePath, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from deploy.sound_values import HIGHEST_PORT, sound_bootstrap, sound_dsn, sound_name, sound_options
 from schemas.problems import nearest
+from streams.failpoints import NAMES, Failpoints
 from streams.settings import Broker, Mail, StreamSettings
 from streams.tls import PROTOCOLS, Tls
 
 ROLES = ("amends_owner", "amends_worker", "amends_portal", "amends_auditor")
+KEY_BYTES = 32
+
+Port = Annotated[int, Field(ge=1, le=HIGHEST_PORT)]
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Name = Annotated[str, AfterValidator(sound_name)]
+Text = Annotated[str, Field(pattern=r"^\S+$")]
+
+
+def database_setting(role: str) -> str:
+    """Return the name of the setting that holds the database's address for a role."""
+    return f"AMENDS_DATABASE__{role.upper()}"
 
 
 class MailSettings(BaseModel):
@@ -23,9 +34,9 @@ class MailSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    host: str
-    port: int = 25
-    sender: str = "no-reply@localhost"
+    host: Text
+    port: Port = 25
+    sender: Text = "no-reply@localhost"
     user: str | None = None
     password: SecretStr | None = None
     start_tls: bool = False
@@ -41,29 +52,32 @@ class KafkaSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    bootstrap: str
+    bootstrap: Annotated[str, AfterValidator(sound_bootstrap)]
     broker: Broker = Broker.KAFKA
-    options: dict[str, Any] = Field(default_factory=dict, repr=False)
+    options: Annotated[dict[str, Any], NoDecode] = Field(default_factory=dict, repr=False)
     ca_file: FilePath | None = None
     certificate_file: FilePath | None = None
     key_file: FilePath | None = None
     authorizer: bool = False
-    group: str = "amends"
+    group: Name = "amends"
     replication: Annotated[int, Field(ge=1)] = 1
     inbound_partitions: Annotated[int, Field(ge=1)] = 3
     case_partitions: Annotated[int, Field(ge=1)] = 12
     session_timeout_ms: Annotated[int, Field(ge=6_000, le=10_000)] = 6_000
     heartbeat_ms: Annotated[int, Field(ge=1_000, le=2_000)] = 1_500
 
+    @field_validator("options", mode="before")
+    @classmethod
+    def _as_json(cls, options: object) -> object:
+        try:
+            return json.loads(options) if isinstance(options, str) else options
+        except ValueError:
+            raise ValueError('it is not JSON; write it like {"security_protocol": "SASL_SSL"}') from None
+
     @field_validator("options")
     @classmethod
     def _every_client_takes_them(cls, options: dict[str, Any]) -> dict[str, Any]:
-        clients = (AIOKafkaAdminClient, AIOKafkaConsumer, AIOKafkaProducer)
-        known = sorted(set.intersection(*(set(signature(client).parameters) for client in clients)))
-        for name in options:
-            if name not in known:
-                near = nearest(name, tuple(known))
-                raise ValueError(f"{name} is no option of a client" + (f"; did you mean {near}?" if near else ""))
+        sound_options(options)
         return options
 
     @model_validator(mode="after")
@@ -102,16 +116,24 @@ class EngineSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    web_port: int | None = Field(default=None, description="Faust's own pages; left out, they are not served.")
+    web_port: Port | None = Field(default=None, description="Faust's own pages; left out, they are not served.")
     batch: Annotated[int, Field(ge=1, le=1000)] = 100
     pool: Annotated[int, Field(ge=4)] = 24
-    watchdog_s: float = 30.0
-    lease_s: float = 8.0
-    sweep_s: float = 1.0
+    watchdog_s: Seconds = 30.0
+    lease_s: Seconds = 8.0
+    sweep_s: Seconds = 1.0
     checkpoint_minutes: Annotated[int, Field(ge=1)] = 10
     processing_guarantee: str = "at_least_once"
     failpoint: str | None = Field(default=None, description="NAME:N kills the worker at the N-th pass of a point.")
     failpoints_allowed: bool = False
+
+    @model_validator(mode="after")
+    def _a_failpoint_that_there_is(self) -> Self:
+        try:
+            Failpoints(self.failpoint, allowed=self.failpoints_allowed)
+        except ValueError:
+            raise ValueError(f"failpoint is NAME or NAME:N, of {', '.join(sorted(NAMES))}") from None
+        return self
 
 
 class PortalSettings(BaseModel):
@@ -119,8 +141,8 @@ class PortalSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    host: str = "127.0.0.1"
-    port: int = 8080
+    host: Text = "127.0.0.1"
+    port: Port = 8080
     secure_cookies: bool = False
     pool: Annotated[int, Field(ge=2)] = 10
 
@@ -129,17 +151,53 @@ class Settings(BaseSettings):
     """What `AMENDS_...` says. A database is a DSN a role: `AMENDS_DATABASE__AMENDS_WORKER` and its three sisters."""
 
     model_config = SettingsConfigDict(
-        env_prefix="AMENDS_", env_nested_delimiter="__", frozen=True, extra="ignore", hide_input_in_errors=True
+        env_prefix="AMENDS_",
+        env_nested_delimiter="__",
+        env_ignore_empty=True,
+        frozen=True,
+        extra="ignore",
+        hide_input_in_errors=True,
     )
 
     home: Path = Path(".amends")
-    database: dict[str, str] = Field(default_factory=dict, repr=False)
+    database: dict[str, Annotated[str, AfterValidator(sound_dsn)]] = Field(default_factory=dict, repr=False)
     kafka: KafkaSettings | None = None
     master_key: SecretStr | None = Field(default=None, description="64 hexadecimal digits; else a file in the home.")
-    worker: str = Field(default_factory=socket.gethostname, description="Two workers of one name do not run at once.")
+    worker: Name = Field(default_factory=socket.gethostname, description="Two workers of one name do not run at once.")
     engine: EngineSettings = Field(default_factory=EngineSettings)
     portal: PortalSettings = Field(default_factory=PortalSettings)
     mail: MailSettings | None = None
+
+    @field_validator("database", mode="before")
+    @classmethod
+    def _of_known_roles(cls, database: object) -> object:
+        for role in database if isinstance(database, dict) else ():
+            if role not in ROLES:
+                near = nearest(role, ROLES) or ROLES[1]
+                raise ValueError(
+                    f"it has an address a role and none for {role}; did you mean {database_setting(near)}?"
+                )
+        return database
+
+    @field_validator("master_key")
+    @classmethod
+    def _of_whole_bytes(cls, key: SecretStr | None) -> SecretStr | None:
+        text = key.get_secret_value() if key else "00" * KEY_BYTES
+        if len(text) != 2 * KEY_BYTES or not all(letter in "0123456789abcdefABCDEF" for letter in text):
+            raise ValueError(f"it must have {2 * KEY_BYTES} hexadecimal digits")
+        return key
+
+    @model_validator(mode="after")
+    def _no_part_is_misspelt(self) -> Self:
+        """Refuse AMENDS_KAFKA_... of an unknown part: pydantic would pass over it in silence."""
+        parts = tuple(type(self).model_fields)
+        for name in sorted(os.environ):
+            part, delimiter, rest = name.removeprefix("AMENDS_").partition("__")
+            if name.startswith("AMENDS_") and delimiter and part.lower() not in parts:
+                near = nearest(part, parts)
+                guess = f"; did you mean AMENDS_{near.upper()}__{rest}?" if near else ""
+                raise ValueError(f"there is no setting {name}{guess}")
+        return self
 
     def streams(self) -> StreamSettings:
         """Return the settings of the streams; ValueError when no broker is named or a setting would lose records."""
@@ -179,7 +237,7 @@ class Settings(BaseSettings):
             raise ValueError(f"{role} is none of {', '.join(ROLES)}.")
         found = self.database.get(role.lower())
         if not found:
-            raise ValueError(f"No database is named for {role}: set AMENDS_DATABASE__{role.upper()}.")
+            raise ValueError(f"No database is named for {role}: set {database_setting(role)}.")
         return found
 
 

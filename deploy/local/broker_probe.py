@@ -22,7 +22,7 @@ async def listens(host: str, port: int) -> bool:
 
 async def cluster_id(client: Mapping[str, Any]) -> str | None:
     """The cluster id from the broker's metadata; None while it does not answer. `client` is aiokafka's options."""
-    admin = AIOKafkaAdminClient(**client, request_timeout_ms=REQUEST_MS)
+    admin = AIOKafkaAdminClient(**{**client, "request_timeout_ms": REQUEST_MS})
     try:
         await admin.start()
         described = await admin.describe_cluster()

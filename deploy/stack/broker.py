@@ -89,4 +89,6 @@ async def check_answers(client: Mapping[str, Any]) -> None:
         found = None
     if found is None:
         where = client.get("bootstrap_servers")
-        raise LocalStackError(f"No broker answers on {where}. Check the address in the settings, and that it runs.")
+        raise LocalStackError(
+            f"No broker answers on {where}. Check AMENDS_KAFKA__BOOTSTRAP and AMENDS_KAFKA__OPTIONS, and that it runs."
+        )

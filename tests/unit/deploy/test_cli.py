@@ -8,9 +8,7 @@ from deploy.cli.errors import plain_line
 from deploy.cli.known_platform import refusal
 from deploy.cli.output import table
 from deploy.local.errors import LocalStackError
-
-NOWHERE = "postgresql://nobody:secret@127.0.0.1:1/amends"
-ROLES = ("AMENDS_OWNER", "AMENDS_WORKER", "AMENDS_PORTAL", "AMENDS_AUDITOR")
+from tests.builders.cli import NOWHERE, ROLES, outcome, set_environment
 
 
 def every_command(group=amends, path=()):
@@ -22,23 +20,12 @@ def every_command(group=amends, path=()):
             yield pytest.param(command, id="-".join((*path, name)))
 
 
-def outcome(capsys, *arguments):
-    """Run the command line, and return its exit status and what it said to whom something went wrong."""
-    with pytest.raises(SystemExit) as ended:
-        main(arguments)
-    return ended.value.code, capsys.readouterr().err.splitlines()
-
-
 @pytest.fixture
 def own_settings(monkeypatch, tmp_path):
     """Settings of this test alone."""
     monkeypatch.setenv("AMENDS_HOME", str(tmp_path / "home"))
 
-    def given(**values):
-        for name, value in values.items():
-            monkeypatch.setenv(f"AMENDS_{name}", value)
-
-    return given
+    return lambda **values: set_environment(monkeypatch, **values)
 
 
 @pytest.fixture
@@ -96,15 +83,6 @@ def test_a_setting_that_cannot_be_is_named_and_its_value_is_not(capsys, own_sett
     assert (status, len(lines)) == (2, 1)
     assert "AMENDS_PORTAL__PORT" in lines[0]
     assert "eighty" not in lines[0]
-
-
-def test_a_master_key_of_the_wrong_length_is_refused(capsys, named_database):
-    named_database(MASTER_KEY="abcd")
-
-    status, lines = outcome(capsys, "worker")
-
-    assert (status, len(lines)) == (2, 1)
-    assert "64 hexadecimal digits" in lines[0]
 
 
 def test_a_file_without_a_checkpoint_is_named_with_its_line(capsys, own_settings, tmp_path):
@@ -189,19 +167,6 @@ def test_a_number_that_cannot_be_is_told_in_one_line_that_leads_to_the_help(caps
     assert (status, len(lines)) == (2, 1), lines
     assert option in lines[0]
     assert "demo --help`" in lines[0]
-
-
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [("{", "AMENDS_KAFKA__OPTIONS"), ('{"securty_protocol": "SASL_SSL"}', "did you mean security_protocol?")],
-)
-def test_connection_options_that_cannot_be_are_told_in_one_line(capsys, named_database, options, said):
-    named_database(KAFKA__OPTIONS=options, MASTER_KEY="00" * 32)
-
-    status, lines = outcome(capsys, "topics", "list")
-
-    assert (status, len(lines)) == (2, 1), lines
-    assert said in lines[0]
 
 
 def test_an_organisation_of_a_scheme_that_is_not_there_is_not_registered(capsys, named_database):

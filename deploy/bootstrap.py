@@ -9,6 +9,7 @@ import faust
 
 from deploy.calendar import govuk_calendar
 from deploy.local.home import Home
+from deploy.secret_keys import master_key
 from deploy.settings import Settings
 from schemas import topics
 from streams.app import Run, create_app
@@ -43,9 +44,8 @@ WORKER_ROLE = "amends_worker"
 
 
 def master_keys(settings: Settings) -> MasterKeys:
-    """Return the master key that the settings name, else the one in the home, drawn the first time."""
-    named = settings.master_key
-    return MasterKeys(bytes.fromhex(named.get_secret_value()) if named else Home(settings.home).secret("master-key"))
+    """Return the master key that the settings name; the one in the home where the database is our own."""
+    return MasterKeys(master_key(settings, Home(settings.home)))
 
 
 def rulebook() -> Rulebook:

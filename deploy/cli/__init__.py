@@ -1,6 +1,7 @@
 """The command line: `amends`. Every failure a person can mend is one plain line and exit status 2."""
 
 import logging
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -35,9 +36,10 @@ for group in GROUPS:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit: 0 done, 1 the answer is no, 2 something to mend first."""
+    """Run the command line and exit: 0 done, 1 the answer is no, 2 something to mend first, 130 broken off."""
     # Without any handler a client's complaint would stand beside our one line; a worker sets up its own.
     logging.getLogger().addHandler(logging.NullHandler())
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code = amends.main(args=arguments, standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

@@ -6,6 +6,7 @@ import click
 
 from deploy.bootstrap import master_keys
 from deploy.cli.ground import Ground, on_database
+from deploy.cli.home import home_option
 from deploy.cli.output import json_option, show
 from deploy.stack.broker import check_answers
 from deploy.stack.quarantine import DeadLetters
@@ -76,4 +77,4 @@ def _of(ground: Ground) -> DeadLetters:
     return DeadLetters(ground.pool, master_keys(ground.settings))
 
 
-COMMANDS = (dead_letters,)
+COMMANDS = (home_option(dead_letters),)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
+from deploy.cli.home import home_option, settings_named
 from deploy.cli.interrupting import until_interrupted
 from deploy.demo.run import SAMPLE, Options, run_demo
-from deploy.settings import Settings
 
 
 @click.command()
@@ -29,13 +29,12 @@ from deploy.settings import Settings
 )
 @click.option("--once", is_flag=True, help="End when every case has; the exit status says whether verify passed.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as the last line, as JSON.")
-@click.option("--home", type=click.Path(path_type=Path, file_okay=False), help="Where data, logs and keys are kept.")
 def demo(**asked: object) -> int:
     """Run the main job: agencies refer, caseworkers act, people are told, every case ends.
 
     Example: amends demo --referrals 50 --seed 7 --once --json
     """
-    return until_interrupted(run_demo(Options(**asked), Settings()))  # type: ignore[arg-type]
+    return until_interrupted(run_demo(Options(**asked), settings_named()))  # type: ignore[arg-type]
 
 
 def _a_number(pace: float | None) -> float | None:
@@ -44,4 +43,4 @@ def _a_number(pace: float | None) -> float | None:
     return pace
 
 
-COMMANDS = (demo,)
+COMMANDS = (home_option(demo),)

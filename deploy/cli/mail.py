@@ -5,6 +5,7 @@ from dataclasses import asdict
 import click
 
 from deploy.cli.ground import on_database
+from deploy.cli.home import home_option
 from deploy.cli.output import json_option, show
 from workflow.store.mailbox import SqlMailbox
 
@@ -31,4 +32,4 @@ def undecided(*, as_json: bool) -> None:
     )
 
 
-COMMANDS = (mail,)
+COMMANDS = (home_option(mail),)

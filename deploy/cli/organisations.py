@@ -7,6 +7,7 @@ import click
 
 from deploy.cli.access import access
 from deploy.cli.ground import Ground, on_database
+from deploy.cli.home import home_option
 from deploy.cli.output import json_option, say_json, show
 from deploy.stack.credentials import Credentials
 from deploy.stack.records import Made, make_topics
@@ -142,4 +143,4 @@ def _sound_slug(value: str) -> str:
 
 organisations.add_command(access)
 
-COMMANDS = (organisations,)
+COMMANDS = (home_option(organisations),)

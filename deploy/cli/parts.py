@@ -9,15 +9,17 @@ import uvloop
 from mode.worker import Worker
 
 from deploy.bootstrap import WORKER_ROLE, build_worker
-from deploy.cli.ground import check_schema, dsn_of, settled, streams_of
+from deploy.cli.ground import check_key, check_schema, dsn_of, settled, streams_of
+from deploy.cli.home import home_option
+from deploy.cli.interrupting import until_interrupted, until_stopped
 from deploy.local.errors import LocalStackError
 from deploy.local.home import Home
 from deploy.local.ports import is_free
 from deploy.local.postgres_roles import OWNER
+from deploy.secret_keys import master_key
 from deploy.settings import Settings
 from deploy.stack import broker, database
 from deploy.stack.portal import PORTAL_ROLE, run_portal
-from deploy.stack.secret_keys import master_key
 from workflow.store.migrate import migrate as migrate_schema
 from workflow.store.migrate import newest_version
 
@@ -34,7 +36,7 @@ def worker(name: str | None) -> None:
     settings = settled()
     if name:
         settings = settings.model_copy(update={"worker": name})
-    asyncio.run(_worker_may_start(settings))
+    until_interrupted(_worker_may_start(settings))
     asyncio.set_event_loop(uvloop.new_event_loop())
     _spare_the_collector()
     Worker(build_worker(settings), loglevel="INFO", redirect_stdouts=False).execute_from_commandline()
@@ -42,7 +44,7 @@ def worker(name: str | None) -> None:
 
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), help="The port to listen on.")
-def portal(port: int | None) -> None:
+def portal(port: int | None) -> int:
     """Serve the pages and the API.
 
     Example: amends portal --port 8080
@@ -50,13 +52,12 @@ def portal(port: int | None) -> None:
     settings = settled()
     if port:
         settings = settings.model_copy(update={"portal": settings.portal.model_copy(update={"port": port})})
-    master_key(settings, Home(settings.home))
-    if not is_free(settings.portal.port):
+    until_interrupted(_may_start(settings, PORTAL_ROLE))
+    if not is_free(settings.portal.port, settings.portal.host):
         raise LocalStackError(
             f"Port {settings.portal.port} for the pages is in use. Stop what listens there or take another: --port."
         )
-    asyncio.run(_schema_is_known(dsn_of(settings, PORTAL_ROLE)))
-    asyncio.run(run_portal(settings))
+    return until_stopped(run_portal(settings))
 
 
 @click.command()
@@ -69,10 +70,10 @@ def migrate() -> None:
     dsn = dsn_of(settings, OWNER)
 
     async def run() -> None:
-        await database.check_answers(dsn)
+        await database.check_answers(dsn, OWNER)
         await migrate_schema(dsn)
 
-    asyncio.run(run())
+    until_interrupted(run())
     click.echo(f"The schema is at {newest_version()}.")
 
 
@@ -83,17 +84,19 @@ def _spare_the_collector() -> None:
 
 
 async def _worker_may_start(settings: Settings) -> None:
-    """Refuse what would fail later with less to read: keys, database, schema, broker, a name in use."""
-    master_key(settings, Home(settings.home))
-    dsn = dsn_of(settings, WORKER_ROLE)
-    await _schema_is_known(dsn)
+    """Refuse what would fail later with less to read: also no broker, and a name in use."""
+    await _may_start(settings, WORKER_ROLE)
     await broker.check_answers(streams_of(settings).connection())
-    await _name_is_free(dsn, settings)
+    await _name_is_free(dsn_of(settings, WORKER_ROLE), settings)
 
 
-async def _schema_is_known(dsn: str) -> None:
-    await database.check_answers(dsn)
+async def _may_start(settings: Settings, role: str) -> None:
+    """Refuse a missing key, a database that does not answer, an unknown schema, a key that opens nothing there."""
+    master_key(settings, Home(settings.home))
+    dsn = dsn_of(settings, role)
+    await database.check_answers(dsn, role)
     await check_schema(dsn)
+    await check_key(dsn, settings)
 
 
 async def _name_is_free(dsn: str, settings: Settings) -> None:
@@ -125,4 +128,4 @@ async def _renewed(connection: asyncpg.Connection, lease: str, held: object, sec
     return True
 
 
-COMMANDS = (worker, portal, migrate)
+COMMANDS = tuple(home_option(command) for command in (worker, portal, migrate))

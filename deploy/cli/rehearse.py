@@ -1,6 +1,5 @@
 """`amends rehearse`: what would our scheme do if ..."""
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -9,6 +8,7 @@ from pathlib import Path
 import click
 
 from deploy.calendar import govuk_calendar
+from deploy.cli.interrupting import until_interrupted
 from deploy.cli.output import json_option, say_json
 from deploy.rehearse.explaining import explanation
 from deploy.rehearse.findings import Finding
@@ -31,7 +31,7 @@ def rehearse(files: tuple[Path, ...], *, explain: bool, as_json: bool) -> int:
         click.echo(explanation())
     elif not files:
         raise click.UsageError("Name a scenario file, or ask for --explain.")
-    found = asyncio.run(_played(files, [_read(path) for path in files])) if files else []
+    found = until_interrupted(_played(files, [_read(path) for path in files])) if files else []
     if as_json:
         say_json([_plain(path, findings) for path, findings in zip(files, found, strict=True)])
     else:

@@ -3,6 +3,7 @@
 import click
 
 from deploy.cli.ground import Ground, on_database
+from deploy.cli.home import home_option
 from deploy.cli.output import json_option, show
 from deploy.local.errors import LocalStackError
 from deploy.stack.broker import check_answers
@@ -67,4 +68,4 @@ def refill(*, yes: bool) -> None:
     click.echo(f"{on_database(queued)} records wait to be published by the workers.")
 
 
-COMMANDS = (topics,)
+COMMANDS = (home_option(topics),)

@@ -3,6 +3,7 @@
 import click
 
 from deploy.cli.ground import on_database
+from deploy.cli.home import home_option
 from deploy.cli.output import json_option, say_json, show
 from deploy.stack.people import Engaged, People
 from schemas.vocabulary import Role
@@ -113,4 +114,4 @@ def _tell_password(login: str, password: str, *, as_json: bool) -> None:
     click.echo("It is shown this once. Hand it over in person or by telephone.")
 
 
-COMMANDS = (users,)
+COMMANDS = (home_option(users),)

@@ -9,7 +9,8 @@ import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from deploy.bootstrap import master_keys
-from deploy.cli.ground import Ground, dsn_of, on_database
+from deploy.cli.ground import WRONG_KEY, Ground, dsn_of, has_key, on_database
+from deploy.cli.home import home_option
 from deploy.cli.output import json_option, say_json
 from deploy.local.errors import LocalStackError
 from deploy.settings import Settings
@@ -36,7 +37,7 @@ def verify(against: Path | None, *, as_json: bool) -> int:
     Example: amends verify --against /media/outside/checkpoints.jsonl
     """
     checkpoints = newest_checkpoints(against) if against else ()
-    report = on_database(lambda ground: _verified(ground, checkpoints))
+    report = on_database(lambda ground: _verified(ground, checkpoints), with_any_key=True)
     return _tell(report, report.faults, as_json=as_json, sound="Everything holds")
 
 
@@ -47,7 +48,7 @@ def replay(*, as_json: bool) -> int:
 
     Example: amends replay
     """
-    report = on_database(lambda ground: _verified(ground, ()))
+    report = on_database(lambda ground: _verified(ground, ()), with_any_key=True)
     faults = [fault for fault in report.faults if fault.kind in FOLDS]
     return _tell(report, faults, as_json=as_json, sound="Every stored case is what its facts fold to")
 
@@ -69,12 +70,14 @@ def newest_checkpoints(path: Path) -> Sequence[Checkpoint]:
 async def _verified(ground: Ground, checkpoints: Sequence[Checkpoint]) -> Report:
     connection = await asyncpg.connect(dsn_of(ground.settings, AUDITOR_ROLE), timeout=10)
     try:
-        trusted = _trusted(ground.settings)
+        trusted = _trusted(ground.settings) if checkpoints or has_key(ground.settings) else None
         reports = [await verify_database(connection, one, trusted=trusted) for one in checkpoints or (None,)]
     finally:
         await connection.close()
     merged = reports[0]
     merged.faults = list(dict.fromkeys(fault for report in reports for fault in report.faults))
+    if not await ground.key_fits():
+        merged.faults.insert(0, Fault(kind=FaultKind.KEY, subject="master key", what=WRONG_KEY))
     return merged
 
 
@@ -95,4 +98,4 @@ def _tell(report: Report, faults: Sequence[Fault], *, as_json: bool, sound: str)
     return 1 if faults else 0
 
 
-COMMANDS = (verify, replay)
+COMMANDS = tuple(home_option(command) for command in (verify, replay))

@@ -1,6 +1,7 @@
 """The demo's one run: start the parts, play every life, read the evidence, print the summary."""
 
 import asyncio
+import contextlib
 import json
 import shutil
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
@@ -147,7 +148,8 @@ async def run_demo(
         click.echo(json.dumps(result) if options.as_json else summary.readable(result))
         if not options.once:
             click.echo(f"\nThe pages stay open at {stack.portal_url} until Ctrl-C.")
-            await asyncio.Event().wait()
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()  # all is done: to be stopped now is how a demo ends
     return 0 if result["verify"]["ok"] else 1
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 import socket
+from errno import EADDRNOTAVAIL
 
 from deploy.local.errors import LocalStackError
 
@@ -24,14 +25,19 @@ def free_port() -> int:
     raise LocalStackError(f"No free port was found on {HOST} between {LOWEST} and {HIGHEST}. Stop what listens there.")
 
 
-def is_free(port: int) -> bool:
-    """Whether a server may listen on this port now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return False
+def is_free(port: int, host: str = HOST) -> bool:
+    """Whether a server may listen on this port now. LocalStackError for a host that is none of this machine's."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        if isinstance(error, socket.gaierror) or error.errno == EADDRNOTAVAIL:
+            raise LocalStackError(
+                f"{host} is no address of this machine. Set AMENDS_PORTAL__HOST to one, as 127.0.0.1 or 0.0.0.0."
+            ) from error
+        return False
     return True
 
 

@@ -10,6 +10,7 @@ from deploy.local.home import Home
 from deploy.local.postgres import PostgresServer, start_postgres
 from deploy.local.postgres_roles import OWNER, ROLES, ensure_database
 from deploy.local.postgres_settings import embedded_binaries
+from deploy.settings import database_setting
 from workflow.store.migrate import migrate
 
 NAME = "amends"
@@ -92,6 +93,8 @@ class NamedDatabase:
     running = True
 
     def __init__(self, dsns: Mapping[str, str]) -> None:
+        if missing := [database_setting(role) for role in ROLES if role not in dsns]:
+            raise LocalStackError(f"The settings name a database, but not {', '.join(missing)}. Set them as well.")
         self._dsns = dsns
 
     def dsns(self) -> Mapping[str, str]:
@@ -99,8 +102,9 @@ class NamedDatabase:
         return self._dsns
 
     async def start(self) -> None:
-        """Make sure that it answers. Raises LocalStackError."""
-        await check_answers(self._dsns[OWNER])
+        """Make sure that it answers each role. Raises LocalStackError."""
+        for role in ROLES:
+            await check_answers(self._dsns[role], role)
 
     async def stop(self) -> None:
         """Leave it alone."""
@@ -110,19 +114,25 @@ class NamedDatabase:
         raise LocalStackError("The settings name a database of somebody else's; it is not ours to kill.")
 
 
-async def check_answers(dsn: str) -> None:
-    """Return when the database lets us in, else raise LocalStackError with what to look at."""
+async def check_answers(dsn: str, role: str) -> None:
+    """Return when the database lets the role in, else raise LocalStackError with what to look at."""
     try:
         connection = await asyncpg.connect(dsn, timeout=10)
     except (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError) as error:
-        raise LocalStackError("The database refused us. Check user and password in the AMENDS settings.") from error
+        raise LocalStackError(
+            f"The database refused {role}. Check user and password in {database_setting(role)}."
+        ) from error
     except asyncpg.InvalidCatalogNameError as error:
         raise LocalStackError(
-            "The database that the settings name does not exist. Create it, owned by amends_owner."
+            f"The database that {database_setting(role)} names does not exist. Create it, owned by amends_owner."
         ) from error
     except (OSError, asyncpg.PostgresError, TimeoutError) as error:
         raise LocalStackError(
-            "The database does not answer. Check its address in the settings, and that it runs."
+            f"The database does not answer. Check the address in {database_setting(role)}, and that it runs."
+        ) from error
+    except (asyncpg.InterfaceError, ValueError) as error:  # what only the client can judge, as a file for TLS
+        raise LocalStackError(
+            f"{database_setting(role)} cannot be used as it is. Compare it with deploy/SETTINGS.md."
         ) from error
     await connection.close()
 

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from deploy.local.home import Home
 from deploy.local.pid_files import stop_leftovers
 from deploy.local.ports import HOST, claim_port
+from deploy.secret_keys import keep_master_key, master_key
 from deploy.settings import Settings, environment_of
 from deploy.stack.broker import Broker, EmbeddedBroker, OthersBroker
 from deploy.stack.children import READY_S, Child, database_now, portal_ready, worker_ready
@@ -19,7 +20,6 @@ from deploy.stack.database import Database, EmbeddedDatabase, NamedDatabase, bri
 from deploy.stack.holding import HomeLock, Note
 from deploy.stack.options import Part, StackEvent, StackOptions
 from deploy.stack.records import make_topics, refill_topics
-from deploy.stack.secret_keys import keep_master_key, master_key
 from deploy.stack.supervision import Supervisor, Watched
 
 WORKER_ROLE = "amends_worker"

@@ -22,11 +22,11 @@ from deploy.demo.run import Options
 from deploy.demo.seen import RATE_OVER_S, Watch
 from deploy.demo.starting import PASSWORD
 from deploy.local.home import Home
+from deploy.secret_keys import master_key
 from deploy.settings import Settings
 from deploy.stack.holding import Note
 from deploy.stack.options import StackOptions
 from deploy.stack.playable import load_playable
-from deploy.stack.secret_keys import master_key
 from deploy.stack.stack import Stack
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.rules.tree import ROOT

@@ -1,9 +1,11 @@
 """The command line on a real database and broker: refused in a line, verified, seen to."""
 
 import json
+from uuid import UUID
 
 import asyncpg
 import pytest
+from pydantic import SecretStr
 
 from deploy.local.home import Home
 from deploy.local.ports import HOST, free_port
@@ -15,7 +17,9 @@ from streams.settings import Broker
 from tests.builders.cli import run_cli
 from tests.builders.streams import an_organisation
 from tests.databases import KEYS
+from workflow.machine.decision import Seal
 from workflow.ports import Batch, Quarantined
+from workflow.store.checkpoints import build_checkpoint
 from workflow.store.keys import KeyedIds
 from workflow.store.migrate import newest_version
 from workflow.store.reference import Reference
@@ -153,6 +157,38 @@ async def test_an_agency_gets_its_pair_of_topics_and_a_secret_that_is_kept_as_a_
     assert issued["bearer"].partition(".")[2].encode() not in row["secret_hash"]
     assert revoked.status == 0
     assert await registered.fetchval("SELECT revoked_at IS NOT NULL FROM credentials")
+
+
+async def test_a_key_that_opens_nothing_is_refused_at_the_start_and_named_by_verify(settings, registered):
+    sealed = Seal(person=UUID(int=1), ref=UUID(int=2), kind="free_text", fields={"text": "invented"})
+    async with SqlStore(registered, KEYS).work(PROVIDER.tenant) as work:
+        await work.seal(PROVIDER.tenant, [sealed], {})
+        await work.keep(Batch(tenant=PROVIDER.tenant, cases=()))
+    wrong = settings.model_copy(update={"master_key": SecretStr("11" * 32)})
+
+    refused = [await run_cli(wrong, *command) for command in (("worker",), ("portal",), ("users", "list"))]
+    verified = await run_cli(wrong, "verify")
+    right = await run_cli(settings, "verify")
+
+    assert [(one.status, len(one.errors)) for one in refused] == [(2, 1)] * 3, refused
+    assert all("does not open" in one.errors[0] for one in refused)
+    assert (verified.status, verified.said.splitlines()[0].split(":")[0]) == (1, "key")
+    assert right.status == 0
+
+
+async def test_a_checkpoint_is_not_judged_without_the_key_that_signed_it(settings, registered, tmp_path):
+    outside = tmp_path / "outside.jsonl"
+    async with registered.acquire() as connection:
+        made = await build_checkpoint(connection, KEYS, PROVIDER.tenant, await connection.fetchval("SELECT now()"))
+    outside.write_bytes(made.to_bytes())
+    keyless = settings.model_copy(update={"master_key": None})
+
+    alone = await run_cli(keyless, "verify")
+    against = await run_cli(keyless, "verify", "--against", str(outside))
+
+    assert alone.status == 0
+    assert (against.status, len(against.errors)) == (2, 1)
+    assert "AMENDS_MASTER_KEY" in against.errors[0]
 
 
 async def test_an_empty_database_verifies_and_a_quarantine_without_records_says_so(settings, registered):

@@ -21,6 +21,7 @@ from streams.settings import Broker
 from streams.topics import create_topics, topics_for
 from tests.builders.referrals import a_police_referral
 from tests.builders.streams import an_organisation
+from tests.databases import KEYS
 from workflow.store.reference import Reference
 
 pytestmark = [pytest.mark.connected, pytest.mark.slow]
@@ -67,6 +68,7 @@ class Stage:
             home=self.folder,
             database={"amends_worker": self.database.worker},
             kafka=KafkaSettings(bootstrap=self.broker.bootstrap, broker=Broker.TANSU),
+            master_key=KEYS.master.hex(),
             worker=worker,
             engine=EngineSettings(lease_s=3.0, **engine),
         )

@@ -1,5 +1,8 @@
 """create_app: the pages and the API from what the portal is given; nothing happens on import."""
 
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache, partial
 
 import uvicorn
@@ -51,12 +54,28 @@ def create_app(portal: PortalParts) -> FastAPI:
     return app
 
 
+class _Server(uvicorn.Server):
+    """Uvicorn, which leaves it to whoever runs it what a signal means."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
 async def serve(portal: PortalParts, host: str, port: int) -> None:
-    """Serve until cancelled; addresses are not logged, for they name cases."""
+    """Serve until cancelled, and answer what was asked by then; addresses are not logged, for they name cases."""
     config = uvicorn.Config(
         create_app(portal), host=host, port=port, access_log=False, log_config=None, server_header=False
     )
-    await uvicorn.Server(config).serve()
+    server = _Server(config)
+    serving = asyncio.create_task(server.serve())
+    try:
+        await asyncio.shield(serving)
+    except asyncio.CancelledError:
+        server.should_exit = True
+        await serving
+        raise
 
 
 def _answer_faults(app: FastAPI) -> None:

@@ -15,6 +15,7 @@ class FaultKind(StrEnum):
     OUTBOX = "outbox"
     TIMER = "timer"
     CHECKPOINT = "checkpoint"
+    KEY = "key"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,16 +2,15 @@
 
 from deploy.local.errors import LocalStackError
 from deploy.local.home import Home, write_private
-from deploy.settings import Settings
+from deploy.settings import KEY_BYTES, Settings
 
-KEY_BYTES = 32
 FILE = "master-key"
 
 
 def master_key(settings: Settings, home: Home) -> bytes:
     """Return the master key. A real database without a named key is refused: a lost file would lose its vault."""
     if settings.master_key is not None:
-        return _sound(settings.master_key.get_secret_value())
+        return bytes.fromhex(settings.master_key.get_secret_value())
     if settings.database:
         raise LocalStackError(
             f"The settings name a database but no AMENDS_MASTER_KEY. Set it to {2 * KEY_BYTES} hexadecimal digits, "
@@ -28,13 +27,3 @@ def keep_master_key(home: Home, key: bytes) -> None:
         write_private(path, key.hex())
     elif home.secret(FILE) != key:
         raise LocalStackError(f"The data in {home.path} is sealed under another master key. Choose another home.")
-
-
-def _sound(text: str) -> bytes:
-    try:
-        key = bytes.fromhex(text)
-    except ValueError:
-        key = b""
-    if len(key) != KEY_BYTES:
-        raise LocalStackError(f"AMENDS_MASTER_KEY must have {2 * KEY_BYTES} hexadecimal digits.")
-    return key

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from uuid import UUID
 
 from schemas.vocabulary import CaseState as S
 from schemas.vocabulary import ClockOrigin, Role
 from workflow.case.case import Case
+from workflow.case.parts import Session
 from workflow.portal.wording import clock_words, plain
 
+A_DAY = timedelta(days=1)
 BREACH, START = "breach:", "start_48h"
 NEVER = datetime.max.replace(tzinfo=UTC)
 _INTAKE = frozenset({Role.TRIAGE, Role.MANAGER})
@@ -29,6 +31,7 @@ STEPS: Mapping[S, tuple[frozenset[Role], str]] = MappingProxyType(
         S.PAUSED: (_CASEWORK, "See whether the case can go on"),
     }
 )
+_BOOKED = frozenset({S.SCHEDULED, S.ACTIVE})
 _RECORDING = frozenset({Role.SUPERVISOR, Role.CASEWORKER, Role.MANAGER})
 _CONTACT = frozenset({Role.AFFECTED_PERSON_WORKER, Role.MANAGER})
 WAITING_CONTACTS = frozenset({"awaiting_details", "contact_permitted", "attempting"})
@@ -56,9 +59,13 @@ def tasks_of(
 def _of_case(case: Case, due: Mapping[str, datetime], roles: frozenset[Role], now: datetime) -> Iterator[Task]:
     if roles & _RECORDING:
         for session in case.open_sessions:
-            if session.ends_at <= now:
-                why = f"the session of {plain(session.activity)} is over and nobody has recorded it"
-                yield Task(case=case.id, what="Record attendance", why=why, due=session.ends_at, late=True)
+            if session.starts_at <= now:
+                yield _recording(case, session, now)
+            elif Role.SUPERVISOR in roles and session.starts_at <= now + A_DAY:
+                why = f"{plain(session.activity)} begins then"
+                yield Task(case=case.id, what="Lead the session", why=why, due=session.starts_at, late=False)
+    if roles & _CASEWORK and not case.ended:
+        yield from _failures(case)
     if roles & _CONTACT and not case.ended:
         waiting = sum(person.contact in WAITING_CONTACTS for person in case.affected)
         if waiting:
@@ -66,7 +73,31 @@ def _of_case(case: Case, due: Mapping[str, datetime], roles: frozenset[Role], no
             yield Task(case=case.id, what="Reach the affected person", why=why, due=None, late=False)
     step = STEPS.get(case.state)
     if step is not None and roles & step[0]:
-        yield _step(case, step[1], due, now)
+        yield _step(case, _what_now(case, step[1]), due, now)
+
+
+def _recording(case: Case, session: Session, now: datetime) -> Task:
+    over = session.ends_at <= now
+    stands = "is over and nobody has recorded it" if over else "is under way, and ends then"
+    why = f"the session of {plain(session.activity)} {stands}"
+    return Task(case=case.id, what="Record attendance", why=why, due=session.ends_at, late=over)
+
+
+def _failures(case: Case) -> Iterator[Task]:
+    """Each session missed or failed without an excuse about which nothing was decided yet (domain.md 13.5)."""
+    if case.officer_told:
+        return
+    for session in case.sessions:
+        if session.enforceable and session.id not in case.warned_for:
+            why = f"the session of {plain(session.activity)} was missed or failed without an excuse"
+            yield Task(case=case.id, what="Take the next step of the ladder", why=why, due=session.ends_at, late=False)
+
+
+def _what_now(case: Case, usual: str) -> str:
+    """Book again when every session was missed, cancelled or used up and hours are left."""
+    if case.state in _BOOKED and not case.open_sessions:
+        return "Book the next session"
+    return usual
 
 
 def judged(due: Mapping[str, datetime], origin: ClockOrigin) -> dict[str, datetime]:

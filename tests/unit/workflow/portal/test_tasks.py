@@ -1,6 +1,7 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from schemas.vocabulary import ClockOrigin, Role
+from schemas.vocabulary import AttendanceOutcome, ClockOrigin, Role
 from tests.builders.cases import a_received_case, a_scheduled_case, a_session, an_accepted_case
 from workflow.portal.tasks import judged, tasks_of
 
@@ -25,6 +26,32 @@ def test_a_session_that_is_over_and_not_recorded_is_a_late_task():
     tasks = tasks_of([case], {}, frozenset({Role.SUPERVISOR}), NOW)
 
     assert [(task.what, task.late) for task in tasks] == [("Record attendance", True)]
+
+
+def test_a_session_under_way_is_the_supervisors_until_it_ends_and_one_within_a_day_is_coming():
+    running = a_session(starts_at=NOW - timedelta(hours=1), ends_at=NOW + timedelta(hours=1))
+    coming = a_session(starts_at=NOW + timedelta(hours=20), ends_at=NOW + timedelta(hours=22))
+    later = a_session(starts_at=NOW + timedelta(hours=30), ends_at=NOW + timedelta(hours=32))
+    case = a_scheduled_case(sessions=(running, coming, later))
+
+    tasks = tasks_of([case], {}, frozenset({Role.SUPERVISOR}), NOW)
+
+    assert [(task.what, task.due, task.late) for task in tasks] == [
+        ("Record attendance", NOW + timedelta(hours=1), False),
+        ("Lead the session", NOW + timedelta(hours=20), False),
+    ]
+
+
+def test_after_a_missed_session_the_next_is_booked_and_the_ladder_waits_for_its_step():
+    missed = a_session(outcome=AttendanceOutcome.UACP, enforceable=True)
+    case = a_scheduled_case(sessions=(missed,))
+
+    def told(case):
+        return {task.what for task in tasks_of([case], {}, frozenset({Role.CASEWORKER}), NOW)}
+
+    assert told(case) == {"Book the next session", "Take the next step of the ladder"}
+    assert told(replace(case, warned_for=(missed.id,))) == {"Book the next session"}
+    assert told(replace(case, officer_told=True)) == {"Book the next session"}
 
 
 def test_a_limit_is_named_in_words_and_what_has_passed_is_late():

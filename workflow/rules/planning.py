@@ -1,5 +1,6 @@
 """Plans to propose: what no constraint rules out, best first, each part of its score in words (domain.md 10 row 9)."""
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -37,14 +38,19 @@ class Option:
     why: tuple[str, ...]
 
 
-def options(case: Case, facts: Facts, now: datetime) -> tuple[Option, ...]:
-    """Every open slot with the plan that begins there, best first, then by slot id; minutes in whole minutes (R4)."""
+def options(case: Case, facts: Facts, now: datetime) -> Iterator[Option]:
+    """Every open slot with the plan that begins there, best first, then by slot id; minutes in whole minutes (R4).
+
+    What bars a slot has no part in its score, so whoever wants only the best has few of them looked at.
+    """
     seeking = seeker(case, facts, now)
-    free = [slot for slot in facts.slots.values() if slot_bar(seeking, slot) is None]
-    workshops = sorted((s for s in free if s.activity is ActivityKind.ASB_WORKSHOP), key=lambda s: (s.starts_at, s.id))
-    work = (slot for slot in free if PURPOSES[slot.activity] is not Purpose.REHABILITATION)
-    found = (_option(seeking, slot, workshops) for slot in work)
-    return tuple(sorted((o for o in found if o is not None), key=lambda option: (-option.score, option.slot.id)))
+    workshops = tuple(_workshops(seeking)) if workshop_comes_first(case, facts) else ()
+    score = _scoring(case, facts, now)
+    work = (slot for slot in facts.slots.values() if PURPOSES[slot.activity] is not Purpose.REHABILITATION)
+    for slot in sorted(work, key=lambda slot: (-score(slot), slot.id)):
+        option = None if slot_bar(seeking, slot) else _option(seeking, slot, workshops, score(slot))
+        if option is not None:
+            yield option
 
 
 def most_minutes(case: Case, facts: Facts, now: datetime, *, besides: int = 0) -> int:
@@ -61,7 +67,28 @@ def workshop_comes_first(case: Case, facts: Facts) -> bool:
     return facts.policy.workshop_first and not workshop_is_done(case)
 
 
-def _option(seeking: Seeker, slot: Slot, workshops: list[Slot]) -> Option | None:
+def _workshops(seeking: Seeker) -> Iterator[Slot]:
+    """Every workshop that nothing bars, soonest first."""
+    every = (slot for slot in seeking.facts.slots.values() if slot.activity is ActivityKind.ASB_WORKSHOP)
+    free = (slot for slot in every if slot_bar(seeking, slot) is None)
+    yield from sorted(free, key=lambda slot: (slot.starts_at, slot.id))
+
+
+def _scoring(case: Case, facts: Facts, now: datetime) -> Callable[[Slot], int]:
+    """How many points a slot is worth to this case at that instant: wishes, nearness and haste together."""
+    activities = {slot.activity for slot in facts.slots.values()}
+    wishes = {activity: CHOICE * _times_asked(case, facts, activity) for activity in activities}
+    near = {slot.site: _nearness(facts, slot)[0] for slot in facts.slots.values()}
+    soon = [(now + timedelta(hours=hours), points) for hours, points in SOONNESS]
+
+    def score(slot: Slot) -> int:
+        haste = next((points for before, points in soon if slot.starts_at < before), 0)
+        return wishes[slot.activity] + near[slot.site] + haste
+
+    return score
+
+
+def _option(seeking: Seeker, slot: Slot, workshops: Sequence[Slot], score: int) -> Option | None:
     """The plan that begins with this slot's work; None where no workshop or no minute fits before it."""
     case, facts = seeking.case, seeking.facts
     first = _first_slot(seeking, slot, workshops)
@@ -70,13 +97,11 @@ def _option(seeking: Seeker, slot: Slot, workshops: list[Slot]) -> Option | None
     taught = _workshop(case, first)
     besides = sum(part.minutes for part in taught if facts.policy.bases[case.basis].counts(part.purpose))
     work = _work(case, slot, most_minutes(case, facts, seeking.now, besides=besides))
-    near = NEARNESS[facts.distances.get(slot.site, Distance.UNKNOWN)]
-    scored = (*_wishes(case, facts, slot), near, _soon(slot, seeking.now))
-    score, why = sum(points for points, _ in scored), tuple(words for _, words in scored)
+    why = tuple(_why(seeking, slot))
     return Option(slot=slot, first_slot=first, parts=(*taught, *work), score=score, why=why) if work else None
 
 
-def _first_slot(seeking: Seeker, slot: Slot, workshops: list[Slot]) -> Slot | None:
+def _first_slot(seeking: Seeker, slot: Slot, workshops: Sequence[Slot]) -> Slot | None:
     """The slot to book first: where a workshop comes first, the soonest that leaves room for the work after it."""
     if not workshop_comes_first(seeking.case, seeking.facts):
         return slot
@@ -103,15 +128,19 @@ def _work(case: Case, slot: Slot, minutes: int) -> tuple[PlanPart, ...]:
     return tuple(parts)
 
 
-def _wishes(case: Case, facts: Facts, slot: Slot) -> tuple[tuple[int, str], ...]:
+def _times_asked(case: Case, facts: Facts, activity: ActivityKind) -> int:
     """Every standing choice counts alike; none is weighed by what suits the participant (domain.md 0.4, 0.6)."""
-    asked = sum(slot.activity in wished(person, facts.policy) for person in choosers(case))
-    activity = slot.activity.replace("_", " ")
-    return ((CHOICE * asked, f"the affected person asked for {activity}"),) if asked else ()
+    return sum(activity in wished(person, facts.policy) for person in choosers(case))
 
 
-def _soon(slot: Slot, now: datetime) -> tuple[int, str]:
-    hours = (slot.starts_at - now) // AN_HOUR
-    points = next((points for limit, points in SOONNESS if hours < limit), 0)
-    shown = f"{hours} h" if hours < 3 * A_DAY else f"{hours // A_DAY} days"
-    return points, f"starts in {shown}"
+def _nearness(facts: Facts, slot: Slot) -> tuple[int, str]:
+    return NEARNESS[facts.distances.get(slot.site, Distance.UNKNOWN)]
+
+
+def _why(seeking: Seeker, slot: Slot) -> Iterator[str]:
+    """Each part of the score in words."""
+    if _times_asked(seeking.case, seeking.facts, slot.activity):
+        yield f"the affected person asked for {slot.activity.replace('_', ' ')}"
+    yield _nearness(seeking.facts, slot)[1]
+    hours = (slot.starts_at - seeking.now) // AN_HOUR
+    yield f"starts in {hours} h" if hours < 3 * A_DAY else f"starts in {hours // A_DAY} days"

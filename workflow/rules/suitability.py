@@ -76,6 +76,8 @@ def seeker(case: Case, facts: Facts, now: datetime) -> Seeker:
 
 def avoided(facts: Facts) -> tuple[Session | Slot, ...]:
     """Where and when somebody will be whom the participant must not meet, as far as the facts tell (R3)."""
+    if not facts.must_not_meet:
+        return facts.avoided
     taken = (slot for slot in facts.slots.values() if not facts.must_not_meet.isdisjoint(slot.taken.values()))
     return (*taken, *facts.avoided)
 
@@ -94,25 +96,16 @@ def in_school_time(slot: Slot, band: AgeBand, facts: Facts) -> bool:
 
 
 class Asked(NamedTuple):
-    """A slot that a case looks at."""
+    """A slot that a case looks at: the local day on which it begins, the age then, and what that age may work.
+
+    Age at the session, never today's, sets the hours (domain.md 6.4, 13.11).
+    """
 
     seeker: Seeker
     slot: Slot
-
-    @property
-    def day(self) -> date:
-        """The local day on which the slot begins."""
-        return local_day(self.slot.starts_at)
-
-    @property
-    def band(self) -> AgeBand:
-        """Age at the session, never today's, sets the hours (domain.md 13.11)."""
-        return band_at(self.seeker.case, self.seeker.facts.birth_date, self.day)
-
-    @property
-    def hours(self) -> BandHours:
-        """What that age may work, in minutes and local times (domain.md 6.4)."""
-        return self.seeker.facts.policy.age_bands[self.band]
+    day: date
+    band: AgeBand
+    hours: BandHours
 
 
 def place_bar(case: Case, facts: Facts, site_id: str, activity: ActivityKind, day: date) -> Bar | None:
@@ -139,13 +132,15 @@ def _person_bar(case: Case, facts: Facts, site: Site, activity: ActivityKind, ba
 
 def slot_bar(seeking: Seeker, slot: Slot) -> Bar | None:
     """Why this slot cannot be offered, or None; minutes are of elapsed time (domain.md 10 row 10)."""
-    case = seeking.case
+    case, facts = seeking.case, seeking.facts
     if slot.provider != case.provider:
         return Bar.SLOT_OF_ANOTHER_PROVIDER
-    bar = place_bar(case, seeking.facts, slot.site, slot.activity, local_day(slot.starts_at))
+    day = local_day(slot.starts_at)
+    bar = place_bar(case, facts, slot.site, slot.activity, day)
     if bar is not None:
         return bar
-    asked = Asked(seeking, slot)
+    band = band_at(case, facts.birth_date, day)
+    asked = Asked(seeking, slot, day, band, facts.policy.age_bands[band])
     return next((bar for bar, holds in CHECKS.items() if holds(asked)), None)
 
 

@@ -25,10 +25,9 @@ Rule = Callable[[Case, Any, Facts, datetime], Decision]
 
 def _propose(case: Case, command: c.ProposePlan, facts: Facts, now: datetime) -> Decision:
     """The best of what nothing rules out; a place barred for somebody's sake is not there (contracts section 3)."""
-    found = options(case, facts, command.happened(now))
-    if not found:
+    best = next(options(case, facts, command.happened(now)), None)
+    if best is None:
         raise Refusal("no_free_session")
-    best = found[0]
     fact = work.PlanProposed(parts=_said(best.parts), first_slot=best.first_slot.id, score=best.score, why=best.why)
     return Decision(facts=(fact,))
 

@@ -142,4 +142,4 @@ def test_what_is_proposed_is_the_first_option():
 
     (fact,) = RULES[c.ProposePlan](case, c.ProposePlan(), facts, NOW).facts
 
-    assert fact.first_slot == options(case, facts, NOW)[0].first_slot.id == "s1"
+    assert fact.first_slot == next(options(case, facts, NOW)).first_slot.id == "s1"

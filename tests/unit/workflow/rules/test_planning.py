@@ -28,7 +28,7 @@ GIVEN = ContactState.VIEWS_GIVEN
 
 
 def offered(*slots, case=None, **changes):
-    return options(case or a_case(), some_facts(*slots, **changes), NOW)
+    return tuple(options(case or a_case(), some_facts(*slots, **changes), NOW))
 
 
 def a_workshop(slot="w1", *, hours=23, length=2, **changes):

@@ -59,9 +59,40 @@ class Mailbox(Protocol):
 class Consultations(Protocol):
     """The log of reveals that the engine itself makes."""
 
-    async def joined(self, tenant: str, people: Sequence[tuple[str, UUID, tuple[str, ...]]], at: datetime) -> None:
-        """Note (notice, person, fields); the same notice again is the same row."""
+    async def joined(
+        self, tenant: str, people: Sequence[tuple[str, UUID]], fields: Sequence[str], at: datetime
+    ) -> None:
+        """Note (notice, person) and the fields that were looked at; the same notice again is the same row."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What a notice says: whom it is for, and what of; `about` is where the vault holds the person's details."""
+
+    id: str
+    tenant: str
+    audience: Audience
+    recipient: UUID
+    about: tuple[UUID, str]
+    kind: str
+    fields: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, record: Incoming) -> "Notice":
+        """Read a record of a notices topic."""
+        audience, sealed_as = AUDIENCES[record.place.topic]
+        told = json.loads(record.value or b"{}")
+        recipient = UUID(told["recipient"])
+        return cls(
+            id=record.texts["ce_id"],
+            tenant=record.texts["ce_source"].rsplit("/", 1)[-1],
+            audience=audience,
+            recipient=recipient,
+            about=(recipient, sealed_as),
+            kind=told["kind"],
+            fields=told["fields"],
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +120,7 @@ class Notifier:
         """Deliver the notices and move the position with them."""
         position = held.read_behind(records[-1].place.offset)
         now = await self.clock.now()
-        found = [letter for record in records if (letter := await self._letter(record, now)) is not None]
+        found = await self._letters([Notice.of(record) for record in records], now)
         kept = [letter.message for letter in found if self.postbox is None or letter.by != "email"]
         for letter in found:
             if self.postbox is not None and letter.by == "email":
@@ -97,25 +128,26 @@ class Notifier:
         await self.mailbox.deliver(kept, position)
         held.position = position.read_to
 
-    async def _letter(self, record: Incoming, now: datetime) -> Letter | None:
-        """Return the message of a notice; None when its person was erased or nobody has words for it."""
-        audience, kind = AUDIENCES[record.place.topic]
-        notice = json.loads(record.value or b"{}")
-        tenant = record.texts["ce_source"].rsplit("/", 1)[-1]
-        recipient = UUID(notice["recipient"])
-        details = await self._joined(tenant, recipient, kind, notice_id=record.texts["ce_id"], now=now)
-        if details is None:
-            return None
+    async def _letters(self, notices: Sequence[Notice], now: datetime) -> Sequence[Letter]:
+        """Return the messages of notices in their order; none for a person who was erased, or without words."""
+        details: dict[str, Mapping[str, Any]] = {}
+        for tenant in sorted({notice.tenant for notice in notices}):
+            details |= await self._joined(tenant, [notice for notice in notices if notice.tenant == tenant], now)
+        there = (notice for notice in notices if notice.id in details)
+        made = (self._letter(notice, details[notice.id], now) for notice in there)
+        return [letter for letter in made if letter is not None]
+
+    def _letter(self, notice: Notice, details: Mapping[str, Any], now: datetime) -> Letter | None:
         try:
-            words = worded(audience, notice["kind"], notice["fields"], self._consequences(tenant))
+            words = worded(notice.audience, notice.kind, notice.fields, self._consequences(notice.tenant))
         except NoWordsError as mute:
             log.error("a notice without words: %s", mute)  # noqa: TRY400 - its trace tells nothing
             return None
         address = safe_address(details)
         message = Message(
-            ce_id=record.texts["ce_id"],
-            tenant=tenant,
-            recipient=str(recipient),
+            ce_id=notice.id,
+            tenant=notice.tenant,
+            recipient=str(notice.recipient),
             address=address.line,
             subject=words.subject,
             body=f"Dear {name_of(details)},\n\n{words.body}\n",
@@ -123,15 +155,14 @@ class Notifier:
         )
         return Letter(by=address.by, where=address.where, message=message)
 
-    async def _joined(
-        self, tenant: str, person: UUID, kind: str, *, notice_id: str, now: datetime
-    ) -> Mapping[str, Any] | None:
-        """Open the details of a person, and note that they were looked at; None when they are erased."""
+    async def _joined(self, tenant: str, notices: Sequence[Notice], now: datetime) -> dict[str, Mapping[str, Any]]:
+        """Open the details of people by notice, and note that they were looked at; who was erased is absent."""
         async with self.store.work(tenant) as work:
-            details = (await work.unseal(tenant, [(person, kind)])).get((person, kind))
-        if details is not None:
-            await self.consultations.joined(tenant, [(notice_id, person, FIELDS)], now)
-        return details
+            opened = await work.unseal(tenant, [notice.about for notice in notices])
+        found = {notice.id: opened[notice.about] for notice in notices if notice.about in opened}
+        if people := [(notice.id, notice.recipient) for notice in notices if notice.id in found]:
+            await self.consultations.joined(tenant, people, FIELDS, now)
+        return found
 
     def _consequences(self, tenant: str) -> Mapping[str, str]:
         return self.book.schemes[tenant].versions[-1].consequences

@@ -155,6 +155,6 @@ class FakeConsultations:
     def __init__(self):
         self.rows = {}
 
-    async def joined(self, tenant, people, at):
-        for notice, person, fields in people:
+    async def joined(self, tenant, people, fields, at):
+        for notice, person in people:
             self.rows.setdefault((tenant, notice, person), (fields, at))

@@ -6,12 +6,14 @@ from uuid import UUID, uuid5
 
 import asyncpg
 
+from workflow.store.columns import columns
 from workflow.store.failures import kept_nothing
 
 NOTIFIER = "notifier"
 _NOTE = """
 INSERT INTO consultations (id, tenant, actor, role, organisation, person, fields, why, refused, at)
-VALUES ($1, $2, $3, $3, $3, $4, $5, 'notice', false, $6) ON CONFLICT DO NOTHING
+SELECT c.id, $3, $4, $4, $4, c.person, $5, 'notice', false, $6 FROM unnest($1::uuid[], $2::uuid[]) AS c(id, person)
+ON CONFLICT DO NOTHING
 """
 
 
@@ -21,11 +23,10 @@ class SqlConsultations:
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
 
-    async def joined(self, tenant: str, people: Sequence[tuple[str, UUID, tuple[str, ...]]], at: datetime) -> None:
-        """Note that names were joined to a notice; the same notice again is the same row."""
-        rows = [
-            (uuid5(person, f"consulted:{notice}"), tenant, NOTIFIER, person, list(fields), at)
-            for notice, person, fields in people
-        ]
+    async def joined(
+        self, tenant: str, people: Sequence[tuple[str, UUID]], fields: Sequence[str], at: datetime
+    ) -> None:
+        """Note that these fields of a person were joined to a notice; the same notice again is the same row."""
+        rows = sorted((uuid5(person, f"consulted:{notice}"), person) for notice, person in people)
         async with kept_nothing():
-            await self._pool.executemany(_NOTE, rows)
+            await self._pool.execute(_NOTE, *columns(rows, 2), tenant, NOTIFIER, list(fields), at)

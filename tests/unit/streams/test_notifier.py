@@ -19,10 +19,11 @@ class World:
 
     def __init__(self, details=DETAILS):
         self.details, self.messages, self.joins, self.positions = details, [], [], []
-        self.meant = {}
+        self.meant, self.transactions = {}, 0
 
     @asynccontextmanager
     async def work(self, tenant):
+        self.transactions += 1
         yield self
 
     async def unseal(self, tenant, wanted):
@@ -46,7 +47,7 @@ class World:
         for ce_id in ce_ids:
             del self.meant[ce_id]
 
-    async def joined(self, tenant, people, at):
+    async def joined(self, tenant, people, fields, at):
         self.joins += people
 
 
@@ -83,8 +84,17 @@ async def test_a_notice_of_tokens_becomes_a_message_with_a_name_and_the_reveal_i
     (message,) = world.messages
     assert message.body.startswith("Dear Ottoline Marchbank,")
     assert "litter picking" in message.body
-    assert [(notice, person) for notice, person, _ in world.joins] == [("notice-0", PERSON)]
+    assert world.joins == [("notice-0", PERSON)]
     assert held.position == world.positions[0].read_to == 1
+
+
+async def test_the_details_for_a_batch_of_notices_are_opened_at_once():
+    world = World()
+
+    await taken(world, a_notice(), a_notice(offset=1), a_notice(offset=2))
+
+    assert [message.ce_id for message in world.messages] == ["notice-0", "notice-1", "notice-2"]
+    assert (world.transactions, len(world.joins)) == (1, 3)
 
 
 async def test_the_same_notice_again_is_the_same_message():

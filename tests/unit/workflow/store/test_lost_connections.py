@@ -15,7 +15,7 @@ class BrokenPool:
     async def fetchval(self, *args):
         raise asyncpg.InternalClientError("got result for unknown protocol state")
 
-    executemany = fetchval
+    execute = fetchval
 
 
 async def test_a_clock_that_cannot_be_asked_is_an_outage_and_ends_no_worker():
@@ -27,4 +27,4 @@ async def test_a_reveal_that_cannot_be_noted_is_an_outage_and_ends_no_worker():
     person = UUID(int=7)
 
     with pytest.raises(StoreDownError):
-        await SqlConsultations(BrokenPool()).joined("derbyshire", [("n", person, ())], datetime(2026, 3, 2, tzinfo=UTC))
+        await SqlConsultations(BrokenPool()).joined("derbyshire", [("n", person)], (), datetime(2026, 3, 2, tzinfo=UTC))

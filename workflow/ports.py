@@ -249,8 +249,14 @@ class Work(Protocol):  # noqa: PLR0904 - one transaction reads whatever a decisi
         """Open (person, kind) for the engine's own rules; kinds that were never sealed are absent."""
         ...
 
-    async def foresee(self, tenant: str, searches: Sequence[Mapping[str, object]]) -> None:
-        """Look up in one read whom these details will meet; a hint, which changes no answer of `search`."""
+    async def foresee(
+        self,
+        tenant: str,
+        *,
+        searches: Sequence[Mapping[str, object]] = (),
+        opening: Sequence[tuple[UUID, str]] = (),
+    ) -> None:
+        """Look up in one read each whom details will meet and what will be opened; a hint, which changes no answer."""
         ...
 
     async def search(self, tenant: str, details: Mapping[str, object]) -> Sequence[tuple[UUID, Mapping[str, object]]]:

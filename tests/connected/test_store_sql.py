@@ -226,11 +226,37 @@ async def test_a_batch_is_searched_for_in_as_many_reads_however_many_referrals_i
         asked.clear()
         everybody = [{**known, "phone": f"07700 {number:06}"} for number in range(searches)]
         async with store.work(TENANT) as work:
-            await work.foresee(TENANT, everybody)
+            await work.foresee(TENANT, searches=everybody)
             found = [await work.search(TENANT, details) for details in everybody]
 
     assert [[person for person, _ in one] for one in found] == [[an_id("p")]] * searches
     assert len([one for one in asked if "vault." in one]) == 2
+
+
+@pytest.mark.parametrize("people", [1, 40])
+async def test_what_a_batch_opens_is_opened_in_one_read_and_places_are_read_once(empty_database, people):
+    asked = []
+
+    async def listen(connection):
+        connection.add_query_logger(lambda record: asked.append(record.query))
+
+    wanted = [(an_id(f"p{number}"), "participant") for number in range(people)]
+    async with (
+        asyncpg.create_pool(empty_database.worker, min_size=1, max_size=1, init=listen) as pool,
+        SqlStore(pool, KEYS).work(TENANT) as work,
+    ):
+        asked.clear()
+        await work.parked(TENANT, [person for person, _ in wanted])
+        await work.foresee(TENANT, opening=wanted)
+        for person, kind in wanted:
+            await work.unseal(TENANT, [(person, kind)])
+            await work.parked(TENANT, [person])
+            await work.sites(TENANT, "provider")
+            await work.open_slots(TENANT, "provider", START, START)
+            await work.caseworkers(TENANT, "provider")
+
+    reads = ("FROM parked_cases", "FROM vault.records", "FROM sites", "FROM slots", "FROM caseworkers")
+    assert [sum(read in one for one in asked) for read in reads] == [1] * len(reads)
 
 
 async def test_no_sealed_value_lies_in_any_table_outside_the_vault(store, worker_pool, empty_database):

@@ -92,7 +92,7 @@ async def test_a_search_that_was_foreseen_still_finds_who_was_sealed_or_changed_
         await work.keep(Batch(tenant=TENANT))
 
     async with store.work(TENANT) as work:
-        await work.foresee(TENANT, [asked, {"given_name": "Ada"}])
+        await work.foresee(TENANT, searches=[asked, {"given_name": "Ada"}])
         before = await work.search(TENANT, asked)
         await work.seal(TENANT, [new], {})
         with_new = await work.search(TENANT, asked)
@@ -102,6 +102,22 @@ async def test_a_search_that_was_foreseen_still_finds_who_was_sealed_or_changed_
     assert before == [(stored.person, stored.fields)]
     assert with_new == sorted([(stored.person, stored.fields), (new.person, new.fields)])
     assert after == [(new.person, new.fields)]
+
+
+async def test_what_was_foreseen_still_opens_as_it_was_sealed_since(store):
+    asked, absent = (an_id("person"), "participant"), (an_id("person"), "behaviour")
+    async with store.work(TENANT) as work:
+        await work.seal(TENANT, [a_seal()], {})
+        await work.keep(Batch(tenant=TENANT))
+
+    async with store.work(TENANT) as work:
+        await work.foresee(TENANT, opening=[asked, absent])
+        before = await work.unseal(TENANT, [asked, absent])
+        await work.seal(TENANT, [a_seal("2", family_name="Otherperson")], {})
+        after = await work.unseal(TENANT, [asked, absent])
+
+    assert before == {asked: a_seal().fields}
+    assert after == {asked: a_seal(family_name="Otherperson").fields}
 
 
 async def test_those_who_meet_in_most_values_are_found_first(store):

@@ -150,7 +150,7 @@ class FakeWork:  # noqa: PLR0904 - the port's whole breadth in one place
                 opened[person, kind] = orjson.loads(fields)
         return opened
 
-    async def foresee(self, tenant, searches):
+    async def foresee(self, tenant, *, searches=(), opening=()):
         pass
 
     async def search(self, tenant, details):

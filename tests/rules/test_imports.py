@@ -20,6 +20,7 @@ SMALL_HOUSE = (
     "workflow/handlers/intake.py",
     "workflow/handlers/receipts.py",
     "workflow/handlers/desk.py",
+    "workflow/handlers/claimed.py",
     "workflow/handlers/gathering.py",
     "workflow/handlers/consequences.py",
     "workflow/handlers/requests.py",

@@ -1,23 +1,20 @@
 """One transaction's working memory: what was loaded, what has been decided, what will be kept."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from schemas.envelope import Recorded
 from workflow.case.case import Case
+from workflow.handlers.claimed import Claimed
 from workflow.handlers.consequences import dead_letter_record, outcome_rows, published
 from workflow.handlers.gathering import Rulebook
 from workflow.handlers.requests import Answer, Request
 from workflow.machine.decide import Circumstance, record
 from workflow.machine.decision import (
     Claim,
-    ClaimLoad,
-    ClaimPlace,
     Decision,
-    ReleaseLoad,
-    ReleasePlace,
     TimerChange,
 )
 from workflow.ports import (
@@ -26,6 +23,7 @@ from workflow.ports import (
     FiredTimer,
     IdSource,
     KeptCase,
+    MessageKey,
     Outward,
     Position,
     Quarantined,
@@ -64,6 +62,8 @@ class Desk:
     quarantined: list[Quarantined] = field(default_factory=list)
     parked: list[tuple[UUID, str]] = field(default_factory=list)
     looked_at: set[UUID] = field(default_factory=set)
+    claimed: Claimed = field(default_factory=Claimed)
+    replies: dict[MessageKey, Seen] = field(default_factory=dict)
 
     async def load(self, case_ids: Iterable[UUID]) -> None:
         """Load the cases that are not on the desk yet, in one read."""
@@ -87,15 +87,7 @@ class Desk:
 
     def as_claimed(self, facts: Facts) -> Facts:
         """Return the facts with the places and loads that this transaction has claimed or given back."""
-        claims = [(case_id, claim) for case_id, draft in self.drafts.items() for claim in draft.claims]
-        if not claims:
-            return facts
-        slots = {name: replace(slot, taken=dict(slot.taken)) for name, slot in facts.slots.items()}
-        load = {worker.id: worker.open_cases for worker in facts.caseworkers}
-        for case_id, claim in claims:
-            _overlay(slots_taken={n: s.taken for n, s in slots.items()}, load=load, case_id=case_id, claim=claim)
-        workers = tuple(replace(worker, open_cases=load[worker.id]) for worker in facts.caseworkers)
-        return replace(facts, slots=slots, caseworkers=workers)
+        return self.claimed.laid_over(facts)
 
     async def apply(
         self, case_id: UUID, decision: Decision, request: Request, facts: Facts, *, occurred: datetime | None = None
@@ -110,6 +102,7 @@ class Desk:
         draft.outward += published(made, facts.policy)
         draft.timers += decision.timers
         draft.claims += decision.claims
+        self.claimed.note(case_id, decision.claims)
         await self.work.seal(self.tenant, decision.seals, {"source_organisation": request.key.source})
         recorded = made.facts
         for other_id, other in decision.also:
@@ -127,6 +120,7 @@ class Desk:
         )
         if keep:
             self.answered.append(Answered(key=request.key, seen=seen))
+            self.replies[request.key] = seen
         self.sendings.append(Sending(source=request.key.source, number=request.sending, disposition=answer.disposition))
 
     async def set_aside(self, quarantined: Iterable[Quarantined]) -> None:
@@ -171,20 +165,3 @@ class Desk:
 
 def _names(request: Request) -> Sequence[str]:
     return (request.key.tenant, request.key.source, request.key.message_id)
-
-
-def _overlay(
-    *, slots_taken: Mapping[str, Mapping[int, UUID]], load: dict[str, int], case_id: UUID, claim: Claim
-) -> None:
-    """Apply one claim of this transaction to copies of what the database shows."""
-    match claim:
-        case ClaimPlace() if claim.slot in slots_taken:
-            slots_taken[claim.slot][claim.place] = case_id  # type: ignore[index]
-        case ReleasePlace() if claim.slot in slots_taken:
-            slots_taken[claim.slot].pop(claim.place, None)  # type: ignore[attr-defined]
-        case ClaimLoad() if claim.caseworker in load:
-            load[claim.caseworker] += 1
-        case ReleaseLoad() if claim.caseworker in load:
-            load[claim.caseworker] -= 1
-        case _:
-            pass

@@ -106,7 +106,7 @@ async def gather(  # noqa: PLR0913 - who asks what of which case, and where it i
         youth_justice=youth_justice_for(register, case.district),
         agency_kind=case.governing.kind,
     )
-    facts = await _sealed(work, case, needs, facts)
+    facts = await _sealed(work, case, command, facts)
     facts = await _places(work, case, command, facts, others)
     if needs.caseworkers:
         provider = case.transfer_to if isinstance(command, c.AcceptTransfer) and case.transfer_to else case.provider
@@ -129,10 +129,15 @@ def youth_justice_for(register: Mapping[str, Organisation], district: str | None
     return next(at_home, services[0] if services else None)
 
 
-async def _sealed(work: Work, case: Case, needs: Needs, facts: Facts) -> Facts:
-    wanted = [(case.participant, kind) for kind in _kinds(needs)]
-    if needs.places:
-        wanted += [(person.token, "affected") for person in case.affected]
+def sealed_of(case: Case, command: Command) -> Sequence[tuple[UUID, str]]:
+    """Return what the command opens in the vault, as (person, kind)."""
+    needs = needs_of(command)
+    affected = [(person.token, "affected") for person in case.affected] if needs.places else []
+    return [*((case.participant, kind) for kind in _kinds(needs)), *affected]
+
+
+async def _sealed(work: Work, case: Case, command: Command, facts: Facts) -> Facts:
+    wanted = sealed_of(case, command)
     if not wanted:
         return facts
     opened: Opened = await work.unseal(case.tenant, wanted)
@@ -141,7 +146,7 @@ async def _sealed(work: Work, case: Case, needs: Needs, facts: Facts) -> Facts:
         birth_date=_birth_date(opened.get((case.participant, "participant"), {})),
         origins=_origins(opened.get((case.participant, "origins"), {})),
         limit_origins=_instants(opened.get((case.participant, "limits"), {})),
-        **(await _near(work, case, opened) if needs.places else {}),
+        **(await _near(work, case, opened) if needs_of(command).places else {}),
     )
 
 

@@ -13,7 +13,7 @@ from schemas.vocabulary import OrganisationKind
 from workflow.handlers.desk import Desk
 from workflow.handlers.gathering import slugs, youth_justice_for
 from workflow.handlers.receipts import agency_token, receipt_record
-from workflow.handlers.requests import Answer, Asked, Disposition, ReferralRequest
+from workflow.handlers.requests import Answer, Disposition, ReferralRequest
 from workflow.machine.decisions.intake import open_case
 from workflow.ports import IdSource, Seen
 from workflow.rules.calendar import local_day
@@ -30,10 +30,10 @@ STATUS: Mapping[Disposition, str] = MappingProxyType(
 )
 
 
-async def foresee(desk: Desk, requests: Iterable[Asked]) -> None:
+async def foresee_searches(desk: Desk, requests: Iterable[ReferralRequest]) -> None:
     """Look up at once whom the participants of new referrals may be: one read a batch, not one a referral."""
-    new = (one.referral for one in requests if isinstance(one, ReferralRequest) and one.referral is not None)
-    await desk.work.foresee(desk.tenant, [participant_details(referral) for referral in new])
+    sound = (one.referral for one in requests if one.referral is not None)
+    await desk.work.foresee(desk.tenant, searches=[participant_details(referral) for referral in sound])
 
 
 async def receive(desk: Desk, request: ReferralRequest, seen: Seen | None) -> Answer:

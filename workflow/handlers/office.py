@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from workflow.case.evolve import UnknownFactError
-from workflow.handlers.casework import execute
+from workflow.handlers.casework import execute, foresee_opening
 from workflow.handlers.desk import Desk
 from workflow.handlers.gathering import Rulebook
-from workflow.handlers.intake import foresee, receive
+from workflow.handlers.intake import foresee_searches, receive
 from workflow.handlers.requests import (
     Answer,
     Asked,
@@ -87,7 +87,9 @@ class Office:
         desk = Desk(work, tenant, self.book, self.ids)
         seen = await work.seen([request.key for request in requests])
         await desk.load(request.case_id for request in requests if isinstance(request, CommandRequest))
-        await foresee(desk, [request for request in requests if request.key not in seen])
+        new = [request for request in requests if request.key not in seen]
+        await foresee_searches(desk, [request for request in new if isinstance(request, ReferralRequest)])
+        await foresee_opening(desk, [request for request in new if isinstance(request, CommandRequest)])
         answers = [
             await self._answer(desk, index, request, self._known(desk, seen, request.key))
             for index, request in enumerate(requests)
@@ -100,8 +102,7 @@ class Office:
 
     def _known(self, desk: Desk, seen: Mapping[MessageKey, Seen], key: MessageKey) -> Seen | None:
         """Return what is known of a message, from earlier transactions or earlier in this one."""
-        now = next((answered.seen for answered in reversed(desk.answered) if answered.key == key), None)
-        return now or seen.get(key)
+        return desk.replies.get(key) or seen.get(key)
 
     async def _answer(self, desk: Desk, index: int, request: Asked, seen: Seen | None) -> Answer:
         try:

@@ -37,6 +37,7 @@ class CaseReading:
     """Cases, their histories, and the messages that came for them."""
 
     _connection: asyncpg.Connection
+    _stands: dict[UUID, bool]
 
     async def seen(self, keys: Iterable[MessageKey]) -> Mapping[MessageKey, Seen]:
         """Return what is known of the given message ids."""
@@ -66,11 +67,14 @@ class CaseReading:
         return tuple(recorded_of(EventRow.of(row)) for row in rows)
 
     async def parked(self, tenant: str, case_ids: Iterable[UUID]) -> frozenset[UUID]:
-        """Return which of the cases an operator must see first."""
-        rows = await self._connection.fetch(
-            "SELECT case_id FROM parked_cases WHERE tenant = $1 AND case_id = ANY($2::uuid[])", tenant, list(case_ids)
-        )
-        return frozenset(row["case_id"] for row in rows)
+        """Return which of the cases an operator must see first; one transaction asks once of each."""
+        asked = frozenset(case_ids)
+        if new := [case_id for case_id in asked if case_id not in self._stands]:
+            rows = await self._connection.fetch(
+                "SELECT case_id FROM parked_cases WHERE tenant = $1 AND case_id = ANY($2::uuid[])", tenant, new
+            )
+            self._stands |= dict.fromkeys(new, False) | {row["case_id"]: True for row in rows}
+        return frozenset(case_id for case_id in asked if self._stands[case_id])
 
     async def cases_of(self, tenant: str, people: Iterable[UUID]) -> Mapping[UUID, tuple[UUID, ...]]:
         """Return the cases of each participant token, in id order; people without a case are absent."""
@@ -86,13 +90,16 @@ class CaseReading:
 
 
 class PlaceReading:
-    """Organisations, sites, slots and staff."""
+    """Organisations, sites, slots and staff; a transaction sees one register, one list of places and one staff."""
 
     _connection: asyncpg.Connection
     _registers: dict[str, Mapping[str, Organisation]]
+    _sites: dict[tuple[str, str], Mapping[str, Site]]
+    _open_slots: dict[tuple[str, str, datetime, datetime], Mapping[str, Slot]]
+    _staff: dict[tuple[str, str], tuple[Caseworker, ...]]
 
     async def organisations(self, tenant: str) -> Mapping[str, Organisation]:
-        """Return the scheme's register of organisations by slug; one transaction sees one register."""
+        """Return the scheme's register of organisations by slug."""
         if tenant not in self._registers:
             rows = await self._connection.fetch("SELECT * FROM organisations WHERE tenant = $1 ORDER BY slug", tenant)
             self._registers[tenant] = {row["slug"]: organisation_of(row) for row in rows}
@@ -100,10 +107,12 @@ class PlaceReading:
 
     async def sites(self, tenant: str, provider: str) -> Mapping[str, Site]:
         """Return the provider's sites by id."""
-        rows = await self._connection.fetch(
-            "SELECT * FROM sites WHERE tenant = $1 AND provider = $2 ORDER BY id", tenant, provider
-        )
-        return {row["id"]: site_of(row) for row in rows}
+        if (tenant, provider) not in self._sites:
+            rows = await self._connection.fetch(
+                "SELECT * FROM sites WHERE tenant = $1 AND provider = $2 ORDER BY id", tenant, provider
+            )
+            self._sites[tenant, provider] = {row["id"]: site_of(row) for row in rows}
+        return self._sites[tenant, provider]
 
     async def slots(self, tenant: str, slot_ids: Iterable[str]) -> Mapping[str, Slot]:
         """Return the named slots with their places taken, locked until the end, in id order."""
@@ -117,8 +126,11 @@ class PlaceReading:
 
     async def open_slots(self, tenant: str, provider: str, after: datetime, until: datetime) -> Mapping[str, Slot]:
         """Return slots with a free place that start in [after, until), not locked, soonest first."""
-        rows = await self._connection.fetch(OPEN_SLOTS, tenant, provider, after, until)
-        return {row["id"]: slot_of(row) for row in rows}
+        asked = (tenant, provider, after, until)
+        if asked not in self._open_slots:
+            rows = await self._connection.fetch(OPEN_SLOTS, *asked)
+            self._open_slots[asked] = {row["id"]: slot_of(row) for row in rows}
+        return self._open_slots[asked]
 
     async def kept_apart(self, tenant: str, case_id: UUID) -> frozenset[UUID]:
         """Return the cases whose participants must not meet this case's participant at a session."""
@@ -127,8 +139,10 @@ class PlaceReading:
 
     async def caseworkers(self, tenant: str, provider: str) -> tuple[Caseworker, ...]:
         """Return the provider's caseworkers with their open cases, locked until the end, in id order."""
-        rows = await self._connection.fetch(CASEWORKERS, tenant, provider)
-        return tuple(caseworker_of(row) for row in rows)
+        if (tenant, provider) not in self._staff:
+            rows = await self._connection.fetch(CASEWORKERS, tenant, provider)
+            self._staff[tenant, provider] = tuple(caseworker_of(row) for row in rows)
+        return self._staff[tenant, provider]
 
 
 def _seen(row: asyncpg.Record) -> Seen:

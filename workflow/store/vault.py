@@ -68,6 +68,7 @@ class VaultAccess:
     _now: datetime
     _waiting: dict[tuple[str, UUID, UUID], Waiting]
     _searches: Searches
+    _known: dict[tuple[str, UUID, str], Mapping[str, object] | None]
 
     async def seal(self, tenant: str, seals: Sequence[Seal], provenance: Mapping[str, str]) -> None:
         """Keep personal data under the key of its person; a key is made on first use. Same ref: replaced."""
@@ -78,21 +79,36 @@ class VaultAccess:
             value = fields_bytes(seal.fields)
             self._waiting.pop((tenant, seal.person, seal.ref), None)  # the last one is the latest of its kind
             self._waiting[tenant, seal.person, seal.ref] = Waiting(seal, value, told, found)
+            self._known[tenant, seal.person, seal.kind] = fields = orjson.loads(value)
             if seal.kind == SEARCHED:
-                self._searches.note(seal.person, (digest for _, digest in found), orjson.loads(value))
+                self._searches.note(seal.person, (digest for _, digest in found), fields)
 
     async def unseal(
         self, tenant: str, wanted: Sequence[tuple[UUID, str]]
     ) -> Mapping[tuple[UUID, str], Mapping[str, object]]:
         """Open (person, kind) for the engine's own rules, the latest of each; what was never sealed is absent."""
-        if not wanted:
-            return {}
-        await self.write_seals()
-        rows = await self._connection.fetch(_LATEST, tenant, *columns(set(wanted), 2))
-        return {(row["person"], row["kind"]): self._opened(tenant, row) for row in rows}
+        await self._open(tenant, wanted)
+        known = {one: self._known[tenant, *one] for one in wanted}
+        return {one: fields for one, fields in known.items() if fields is not None}
 
-    async def foresee(self, tenant: str, searches: Sequence[Mapping[str, object]]) -> None:
-        """Look up in one read whom these details will meet; a hint, which changes no answer of `search`."""
+    async def _open(self, tenant: str, wanted: Sequence[tuple[UUID, str]]) -> None:
+        """Open what this transaction has neither opened nor sealed yet, in one read; what is not there is None."""
+        new = {one for one in wanted if (tenant, *one) not in self._known}
+        if not new:
+            return
+        rows = await self._connection.fetch(_LATEST, tenant, *columns(new, 2))
+        self._known |= {(tenant, *one): None for one in new}
+        self._known |= {(tenant, row["person"], row["kind"]): self._opened(tenant, row) for row in rows}
+
+    async def foresee(
+        self,
+        tenant: str,
+        *,
+        searches: Sequence[Mapping[str, object]] = (),
+        opening: Sequence[tuple[UUID, str]] = (),
+    ) -> None:
+        """Look up in one read each whom details will meet and what will be opened; a hint, which changes no answer."""
+        await self._open(tenant, opening)
         asked = {self._asked(tenant, details) for details in searches}
         new = [digests for digests in asked if digests and digests not in self._searches.stored]
         if not new:
@@ -106,14 +122,14 @@ class VaultAccess:
 
     async def search(self, tenant: str, details: Mapping[str, object]) -> Sequence[tuple[UUID, Mapping[str, object]]]:
         """Return at most 50 people whose keyed search values meet these details', those that meet most first."""
-        await self.foresee(tenant, [details])
+        await self.foresee(tenant, searches=[details])
         return self._searches.found(self._asked(tenant, details))
 
     def _asked(self, tenant: str, details: Mapping[str, object]) -> Digests:
         return frozenset(digest for _, digest in asked_keys(self._sealer.search_secret(tenant), details))
 
     async def write_seals(self) -> None:
-        """Write what was sealed so far, a statement a table; called by `keep`, and before anything is opened."""
+        """Write what was sealed so far, a statement a table; called by `keep`."""
         waiting, self._waiting = self._waiting, {}
         for tenant in sorted({tenant for tenant, _, _ in waiting}):
             await self._seal_all(tenant, [told for (owner, _, _), told in waiting.items() if owner == tenant])

@@ -44,8 +44,9 @@ class SqlWork(CaseReading, PlaceReading, VaultAccess):
         self._transaction = transaction
         self._sealer = sealer
         self._now = now
-        self._registers = {}
-        self._waiting, self._searches = {}, Searches()
+        self._registers, self._stands = {}, {}
+        self._sites, self._open_slots, self._staff = {}, {}, {}
+        self._waiting, self._searches, self._known = {}, Searches(), {}
         self._fail_at = fail_at
         self.open = True
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from tests.builders import cases as b
 from tests.builders.places import SLOT, a_caseworker, a_slot
-from workflow.handlers.desk import Desk, Draft
+from workflow.handlers.desk import Desk
 from workflow.machine.decision import ClaimLoad, ClaimPlace, ReleaseLoad, ReleasePlace
 
 OTHER = b.OTHER_CASE_ID
@@ -17,7 +17,7 @@ FACTS = replace(
 
 def as_claimed(*claims):
     desk = Desk(work=None, tenant="derbyshire", book=None, ids=None)
-    desk.drafts[OTHER] = Draft(0, None, claims=list(claims))
+    desk.claimed.note(OTHER, claims)
     return desk.as_claimed(FACTS)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from schemas.base import Tolerant
 from schemas.events.base import CaseEvent
 from schemas.vocabulary import (
+    ActivityKind,
     AgeBand,
     AgencyKind,
     AsbHeading,
@@ -16,21 +17,31 @@ from schemas.vocabulary import (
     Clearance,
     ClockOrigin,
     ClockStatus,
+    ContactState,
     Door,
     LimitationKind,
     Purpose,
     Responsibility,
+    Stage,
 )
 
 
 class AffectedPersonNamed(Tolerant):
-    """An affected person by token, with what the referral permitted."""
+    """An affected person by token, with what the referral permitted; after a transfer also how contact stood."""
 
     token: UUID
     permission: bool
     wants_updates: bool
     code_victim: bool
     kind: str
+    contact: ContactState | None = None
+    channels: tuple[str, ...] = ()
+    attempts: tuple[str, ...] = ()
+    tried: tuple[str, ...] = ()
+    reached: bool = False
+    remedy: str | None = None
+    preference: ActivityKind | None = None
+    consulted: bool = False
 
 
 class ConditionSet(Tolerant):
@@ -38,6 +49,24 @@ class ConditionSet(Tolerant):
 
     purpose: Purpose
     minutes: int
+
+
+class FailureCarried(Tolerant):
+    """An unexcused failure at an earlier provider: the session, and when it was over."""
+
+    session: UUID
+    ended_at: datetime
+
+
+class Carried(Tolerant):
+    """What a case brings along from earlier providers: minutes done there, pauses, and how far the ladder went."""
+
+    minutes: int = 0
+    pauses: tuple[tuple[datetime, datetime], ...] = ()
+    stage: Stage = Stage.NONE
+    warned_for: tuple[UUID, ...] = ()
+    failures: tuple[FailureCarried, ...] = ()
+    officer_told: bool = False
 
 
 class ReferralReceived(CaseEvent):
@@ -71,10 +100,11 @@ class ReferralReceived(CaseEvent):
     started_at: datetime | None = None
     clearance_agency: str | None = None
     clearance_token: UUID | None = None
+    carried: Carried | None = None
 
 
 class ReferralAmended(CaseEvent):
-    """The referrer corrected or completed its referral."""
+    """The referrer corrected or completed its referral; minutes are those that it leaves to this case."""
 
     wire: ClassVar[str] = "case.referral.amended"
     agency: str

@@ -22,7 +22,7 @@ from schemas.vocabulary import (
     Responsibility,
     Stage,
 )
-from workflow.case.parts import AffectedPerson, Clock, Condition, Match, PlanPart, Referrer, Session
+from workflow.case.parts import AffectedPerson, Clock, Condition, Failure, Match, PlanPart, Referrer, Session
 
 
 # Without slots, so that `changed` may copy the fields whole: each fact folds into a new case of fifty fields.
@@ -73,6 +73,8 @@ class Case:
     clocks: tuple[Clock, ...] = ()
     started_at: datetime | None = None
     carried_start: datetime | None = None
+    carried_minutes: int = 0
+    carried_failures: tuple[Failure, ...] = ()
     stage: Stage = Stage.NONE
     warned_for: tuple[UUID, ...] = ()
     officer_told: bool = False

@@ -6,11 +6,11 @@ from typing import Any
 
 from schemas.envelope import Envelope, Recorded
 from schemas.events import CaseEvent
-from schemas.events.intake import ReferralReceived
+from schemas.events.intake import AffectedPersonNamed, Carried, ReferralReceived
 from schemas.vocabulary import ContactState, Responsibility
 from workflow.case import evolve_life, evolve_people, evolve_work
 from workflow.case.case import Case, changed
-from workflow.case.parts import AffectedPerson, Condition, Referrer
+from workflow.case.parts import AffectedPerson, Condition, Failure, Referrer
 
 Step = Callable[[Case, Any, Envelope], Case]
 STEPS: Mapping[type[CaseEvent], Step] = {**evolve_people.STEPS, **evolve_work.STEPS, **evolve_life.STEPS}
@@ -72,8 +72,15 @@ def _opened(fact: ReferralReceived, envelope: Envelope) -> Case:
 
 def _carried(case: Case, fact: ReferralReceived) -> Case:
     """What a case brings along from the provider that it was transferred from."""
+    carried = fact.carried or Carried()
     return changed(
         case,
+        carried_minutes=carried.minutes,
+        carried_failures=tuple(Failure(id=one.session, ends_at=one.ended_at) for one in carried.failures),
+        pauses=carried.pauses,
+        stage=carried.stage,
+        warned_for=carried.warned_for,
+        officer_told=carried.officer_told,
         transferred_from=fact.transferred_from,
         started_at=fact.started_at,
         carried_start=fact.started_at,
@@ -92,12 +99,23 @@ def _first_referrer(fact: ReferralReceived) -> Referrer:
     )
 
 
-def _named(person: Any) -> AffectedPerson:
+def _first_contact(person: AffectedPersonNamed) -> ContactState:
+    return ContactState.CONTACT_PERMITTED if person.permission else ContactState.AWAITING_DETAILS
+
+
+def _named(person: AffectedPersonNamed) -> AffectedPerson:
     return AffectedPerson(
         token=person.token,
-        contact=ContactState.CONTACT_PERMITTED if person.permission else ContactState.AWAITING_DETAILS,
+        contact=person.contact or _first_contact(person),
         kind=person.kind,
         code_victim=person.code_victim,
         wants_updates=person.wants_updates,
         permission=person.permission,
+        channels=person.channels,
+        attempts=person.attempts,
+        tried=person.tried,
+        reached=person.reached,
+        remedy=person.remedy,
+        preference=person.preference,
+        consulted=person.consulted,
     )

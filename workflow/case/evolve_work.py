@@ -148,7 +148,13 @@ def _final(case: Case, fact: work.FinalWarningIssued, _: Envelope) -> Case:
 
 def _warning_withdrawn(case: Case, fact: work.WarningWithdrawn, _: Envelope) -> Case:
     ground = fact.session or case.warned_for[-1]
-    return changed(case, stage=fact.stage, warned_for=tuple(kept for kept in case.warned_for if kept != ground))
+    return changed(
+        case,
+        stage=fact.stage,
+        warned_for=tuple(kept for kept in case.warned_for if kept != ground),
+        # Nobody here can excuse a failure at an earlier provider: it goes with the warning that answered it.
+        carried_failures=tuple(failure for failure in case.carried_failures if failure.id != ground),
+    )
 
 
 def _returned(case: Case, fact: work.CaseReturned, envelope: Envelope) -> Case:

@@ -89,6 +89,14 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """An unexcused failure at an earlier provider, whose session is not this case's: by that session's id."""
+
+    id: UUID
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AffectedPerson:
     """An affected person by token: where contact stands and what was asked for."""
 

@@ -44,6 +44,7 @@ PLAIN_FIELDS = (
     "agreed_minutes",
     "authorised_minutes",
     "credited_minutes",
+    "carried_minutes",
     "preference_followed",
     "started_at",
     "stage",

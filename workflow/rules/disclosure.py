@@ -96,9 +96,9 @@ def agency_view(case: Case, agency: str) -> Mapping[str, object]:
         view
         | {
             "clearance": case.clearance,
-            "authorised_minutes": case.authorised_minutes,
-            "agreed_minutes": case.agreed_minutes,
-            "credited_minutes": case.credited_minutes,
+            "authorised_minutes": case.authorised_minutes + case.carried_minutes,
+            "agreed_minutes": case.agreed_minutes + case.carried_minutes,
+            "credited_minutes": case.credited_minutes + case.carried_minutes,
             "stage": case.stage,
             "clocks": {f"{c.name}:{c.origin}" if c.origin else c.name: c.shown for c in case.clocks},
         }
@@ -171,7 +171,12 @@ def _consequence(telling: Telling) -> str:
 
 
 def _credited_if_justice(telling: Telling) -> int | None:
-    return None if telling.to.audience is Audience.HOUSING else telling.case.credited_minutes
+    return None if telling.to.audience is Audience.HOUSING else _in_all(telling, telling.case.credited_minutes)
+
+
+def _in_all(telling: Telling, minutes: int) -> int:
+    """Minutes of the whole referral, as agencies and affected people hear of them; a participant, of those here."""
+    return minutes if telling.to.audience is Audience.PARTICIPANT else minutes + telling.case.carried_minutes
 
 
 CONDITIONS: Mapping[str, Callable[[Telling], bool]] = MappingProxyType(
@@ -206,8 +211,8 @@ FIELDS: Mapping[str, Callable[[Telling], Any]] = MappingProxyType(
         "clock_status": lambda t: str(t.fact.status),
         "contact": lambda t: CONTACT_WORDS.get(t.fact.contact),
         "activities": _activities,
-        "agreed_minutes": lambda t: t.case.agreed_minutes,
-        "credited_minutes": lambda t: t.case.credited_minutes,
+        "agreed_minutes": lambda t: _in_all(t, t.case.agreed_minutes),
+        "credited_minutes": lambda t: _in_all(t, t.case.credited_minutes),
         "credited_minutes_if_justice": _credited_if_justice,
         "preference_followed": lambda t: t.case.preference_followed,
         "consequence": _consequence,
@@ -226,7 +231,7 @@ FIELDS: Mapping[str, Callable[[Telling], Any]] = MappingProxyType(
         "return_reason": lambda t: t.fact.reason,
         "provider": lambda t: t.fact.provider,
         "ended_on": _ended_on,
-        "hours_done": lambda t: t.case.credited_minutes // 60,
+        "hours_done": lambda t: _in_all(t, t.case.credited_minutes) // 60,
     }
 )
 ROWS_OF: Mapping[type, tuple[Row, ...]] = MappingProxyType(

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from schemas.vocabulary import Stage
 from workflow.case.case import Case
-from workflow.case.parts import Session
+from workflow.case.parts import Failure, Session
 from workflow.rules.calendar import Calendar, add_working_days, end_of_day, local_day
 from workflow.schemes.basis import BasisPolicy
 from workflow.schemes.parts import EvidenceWindows
@@ -13,9 +13,9 @@ from workflow.schemes.words import LadderStep
 STAGES = (Stage.NONE, Stage.WARNED, Stage.FINAL_WARNED)
 
 
-def failures(case: Case) -> tuple[Session, ...]:
-    """The sessions with an unexcused failure, as they are known now (domain.md 6.1, R121)."""
-    return tuple(session for session in case.sessions if session.enforceable)
+def failures(case: Case) -> tuple[Session | Failure, ...]:
+    """The sessions with an unexcused failure, as they are known now, earlier providers' first (domain.md 6.1, R121)."""
+    return (*case.carried_failures, *(session for session in case.sessions if session.enforceable))
 
 
 def next_step(case: Case, basis: BasisPolicy) -> LadderStep:
@@ -38,7 +38,7 @@ def officer_due(case: Case, basis: BasisPolicy) -> bool:
     return basis.step_after(len(failures(case))) is LadderStep.NOTIFY_OFFICER
 
 
-def evidence_until(session: Session, windows: EvidenceWindows, calendar: Calendar) -> datetime:
+def evidence_until(session: Session | Failure, windows: EvidenceWindows, calendar: Calendar) -> datetime:
     """When the time to show why one stayed away is over: word in working days, proof in days (6.4, R127)."""
     day = local_day(session.ends_at)
     word = add_working_days(day, windows.contact_working_days, calendar)

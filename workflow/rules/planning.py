@@ -54,12 +54,16 @@ def options(case: Case, facts: Facts, now: datetime) -> Iterator[Option]:
 
 
 def most_minutes(case: Case, facts: Facts, now: datetime, *, besides: int = 0) -> int:
-    """The most minutes of work a plan may hold beside `besides` that the cap counts too (domain.md 0.5, 13.4)."""
+    """The most minutes of work a plan may hold beside `besides` that the cap counts too (domain.md 0.5, 13.4).
+
+    What was done at earlier providers has used up its share of cap and maximum.
+    """
     basis, band = facts.policy.bases[case.basis], band_at(case, facts.birth_date, local_day(now))
     hours = facts.policy.age_bands.get(band)
-    of_age = case.authorised_minutes if hours is None else hours.case_minutes
-    cap = case.authorised_minutes if basis.cap_minutes is None else max(basis.cap_minutes - besides, 0)
-    return min(case.authorised_minutes, cap, of_age)
+    done = case.carried_minutes
+    of_age = case.authorised_minutes if hours is None else hours.case_minutes - done
+    cap = case.authorised_minutes if basis.cap_minutes is None else basis.cap_minutes - besides - done
+    return max(min(case.authorised_minutes, cap, of_age), 0)
 
 
 def workshop_comes_first(case: Case, facts: Facts) -> bool:

@@ -41,12 +41,13 @@ def _amend_referral(case: Case, command: c.AmendReferral, facts: Facts, now: dat
         raise Refusal("other_referrer_governs", governing=case.governing.kind)
     if command.authorised_minutes is not None:
         _may_authorise(case, command.authorised_minutes, facts)
+    left = None if command.authorised_minutes is None else command.authorised_minutes - case.carried_minutes
     kind = _limitation_kind(case, command.limitation, command.limitation_on)
     note = derived(case.id, case.version, "note") if command.note else None
     amended = intake.ReferralAmended(
         agency=referrer.agency,
         message_id=command.message_id,
-        authorised_minutes=command.authorised_minutes,
+        authorised_minutes=left,
         limitation=kind,
         limitation_known=None if kind is None else _is_known(kind, command.limitation_on),
         note=note,
@@ -68,9 +69,13 @@ def _sealed_again(case: Case, dues: Dues) -> tuple[Seal, ...]:
 
 
 def _may_authorise(case: Case, minutes: int, facts: Facts) -> None:
-    """Minutes stay within the cap and do not fall below what was agreed (domain.md 0.5, 13.4)."""
-    if minutes < case.agreed_minutes:
-        raise Refusal("authorised_below_agreed", authorised=minutes, agreed=case.agreed_minutes)
+    """Minutes stay within the cap and do not fall below what was agreed (domain.md 0.5, 13.4).
+
+    The referrer states them for the whole referral: what was done at earlier providers counts towards both.
+    """
+    agreed = case.carried_minutes + case.agreed_minutes
+    if minutes < agreed:
+        raise Refusal("authorised_below_agreed", authorised=minutes, agreed=agreed)
     rehabilitation = tuple(part for part in case.conditions if part.purpose is Purpose.REHABILITATION)
     basis = facts.policy.bases.get(case.basis)
     if basis and over_cap((Condition(purpose=Purpose.REPARATION, minutes=minutes), *rehabilitation), basis):

@@ -53,9 +53,12 @@ def check_plan(case: Case, facts: Facts, parts: tuple[PlanPart, ...], happened: 
 
 
 def _check_hours(case: Case, facts: Facts, parts: tuple[PlanPart, ...], happened: datetime) -> None:
-    """Planned minutes never exceed what was authorised, what the cap counts, or the age's maximum (domain.md 13.4)."""
+    """Planned minutes never exceed what was authorised, what the cap counts, or the age's maximum (domain.md 13.4).
+
+    Minutes done at earlier providers are off what is authorised here, and count towards cap and maximum.
+    """
     basis, planned = facts.policy.bases[case.basis], planned_minutes(parts)
-    counted = sum(part.minutes for part in parts if basis.counts(part.purpose))
+    counted = case.carried_minutes + sum(part.minutes for part in parts if basis.counts(part.purpose))
     hours = facts.policy.age_bands.get(band_at(case, facts.birth_date, local_day(happened)))
     if planned == 0:
         raise Refusal("plan_without_work", planned=planned)
@@ -63,8 +66,8 @@ def _check_hours(case: Case, facts: Facts, parts: tuple[PlanPart, ...], happened
         raise Refusal("hours_over_authorised", planned=planned, authorised=case.authorised_minutes)
     if basis.cap_minutes is not None and counted > basis.cap_minutes:
         raise Refusal("hours_over_cap", planned=counted, cap=basis.cap_minutes)
-    if hours is not None and planned > hours.case_minutes:
-        raise Refusal("hours_over_age", planned=planned, most=hours.case_minutes)
+    if hours is not None and case.carried_minutes + planned > hours.case_minutes:
+        raise Refusal("hours_over_age", planned=case.carried_minutes + planned, most=hours.case_minutes)
 
 
 def _check_part(case: Case, facts: Facts, part: PlanPart, happened: datetime) -> None:

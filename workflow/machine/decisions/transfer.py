@@ -6,8 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from schemas import commands as c
-from schemas.events import CaseEvent, intake, life, people
-from schemas.vocabulary import ClockStatus, ContactState, Purpose
+from schemas.events import CaseEvent, intake, life
+from schemas.vocabulary import ClockStatus, Purpose
 from workflow.case.case import Case
 from workflow.case.parts import AffectedPerson, Condition
 from workflow.machine.decision import Decision, TimerChange, derived
@@ -16,6 +16,7 @@ from workflow.machine.decisions.clock_timers import timers_of
 from workflow.machine.decisions.endings import ending
 from workflow.rules.dues import Dues, dues_of
 from workflow.rules.facts import Facts
+from workflow.rules.ladder import failures
 from workflow.rules.refusals import Reason, Refusal
 
 REASONS: Mapping[str, Reason] = {
@@ -28,6 +29,13 @@ REASONS: Mapping[str, Reason] = {
         rule="The provider that the case is offered to accepts it.", remedy="Ask that provider."
     ),
 }
+
+# What a referral says of itself, whichever provider works it.
+SAME = (
+    *("policy_version", "participant", "door", "basis", "behaviour", "asb_type", "asb_heading", "district"),
+    *("age_at_behaviour", "age_at_disposal", "responsibility", "limitation", "limitation_known", "clearance"),
+    *("clearance_agency", "clearance_token", "responsible_adults", "flags", "started_at"),
+)
 
 
 def _offer(case: Case, command: c.TransferCase, facts: Facts, _now: datetime) -> Decision:
@@ -53,44 +61,38 @@ def _accept(case: Case, command: c.AcceptTransfer, facts: Facts, now: datetime) 
 
 def _opening(case: Case, opened: UUID, provider: str, dues: Dues) -> Decision:
     joined = (_joined(case, index) for index, referrer in enumerate(case.referrers) if not referrer.governs)
-    contacts = (fact for person in case.affected for fact in _kept_wish(person))
     return Decision(
-        facts=(_received(case, provider), *joined, *contacts, *_clocks(case), intake.ReferralAccepted()),
+        facts=(_received(case, provider, dues), *joined, *_clocks(case), intake.ReferralAccepted()),
         seals=clock_seals(opened, case.participant, dues),
         timers=_timers(case, dues),
     )
 
 
-def _received(case: Case, provider: str) -> intake.ReferralReceived:
+def _received(case: Case, provider: str, dues: Dues) -> intake.ReferralReceived:
     first = case.governing
     return intake.ReferralReceived(
-        policy_version=case.policy_version,
         agency=first.agency,
         agency_kind=first.kind,
         agency_token=first.token,
         message_id=first.message_id,
         provider=provider,
-        participant=case.participant,
-        door=case.door,
-        basis=case.basis,
-        behaviour=case.behaviour,
-        asb_type=case.asb_type,
-        asb_heading=case.asb_heading,
-        district=case.district,
-        age_at_behaviour=case.age_at_behaviour,
-        age_at_disposal=case.age_at_disposal,
         conditions=_left(case.conditions, case.credited_minutes),
-        responsibility=case.responsibility,
-        limitation=case.limitation,
-        limitation_known=case.limitation_known,
-        clearance=case.clearance,
         affected=tuple(_named(person) for person in case.affected),
-        responsible_adults=case.responsible_adults,
-        flags=case.flags,
         transferred_from=case.id,
-        started_at=case.started_at,
-        clearance_agency=case.clearance_agency,
-        clearance_token=case.clearance_token,
+        carried=_carried(case, dues),
+        **{name: getattr(case, name) for name in SAME},
+    )
+
+
+def _carried(case: Case, dues: Dues) -> intake.Carried:
+    """What statute and ladder go on counting at the next provider; a pause under way ends as it takes over."""
+    return intake.Carried(
+        minutes=case.carried_minutes + case.credited_minutes,
+        pauses=tuple((pause.started_at, pause.ended_at) for pause in dues.pauses),
+        stage=case.stage,
+        warned_for=case.warned_for,
+        failures=tuple(intake.FailureCarried(session=one.id, ended_at=one.ends_at) for one in failures(case)),
+        officer_told=case.officer_told,
     )
 
 
@@ -105,12 +107,21 @@ def _left(conditions: tuple[Condition, ...], credited: int) -> tuple[intake.Cond
 
 
 def _named(person: AffectedPerson) -> intake.AffectedPersonNamed:
+    """Nobody is asked again what he or she has said already, or sought again who wanted no contact (domain.md 0.6)."""
     return intake.AffectedPersonNamed(
         token=person.token,
         permission=person.permission,
         wants_updates=person.wants_updates,
         code_victim=person.code_victim,
         kind=person.kind,
+        contact=person.contact,
+        channels=person.channels,
+        attempts=person.attempts,
+        tried=person.tried,
+        reached=person.reached,
+        remedy=person.remedy,
+        preference=person.preference,
+        consulted=person.consulted,
     )
 
 
@@ -123,19 +134,6 @@ def _joined(case: Case, index: int) -> intake.ReferrerJoined:
         message_id=other.message_id,
         from_case=case.id,
     )
-
-
-def _kept_wish(person: AffectedPerson) -> tuple[CaseEvent, ...]:
-    """Whoever must not be contacted, left or wanted no part is not asked again by another provider."""
-    match person.contact:
-        case ContactState.DO_NOT_CONTACT:
-            return (people.ContactForbidden(affected=person.token, contact=person.contact, reason="transferred"),)
-        case ContactState.WITHDRAWN:
-            return (people.AffectedPersonWithdrew(affected=person.token, contact=person.contact),)
-        case ContactState.DECLINED:
-            return (people.InvolvementDeclined(affected=person.token, contact=person.contact),)
-        case _:
-            return ()
 
 
 def _clocks(case: Case) -> tuple[CaseEvent, ...]:

@@ -14,7 +14,7 @@ REASONS: Mapping[str, Reason] = {
         remedy="Ask the governing referrer to change minutes or limitation; you may add a note.",
     ),
     "authorised_below_agreed": Reason(
-        rule="Authorised minutes do not fall below what was agreed with the participant.",
+        rule="Authorised minutes do not fall below what was agreed with the participant and done at earlier providers.",
         remedy="Revise the plan to fewer minutes first, then amend the referral.",
     ),
     "match_not_proposed": Reason(

@@ -4,7 +4,7 @@ import pytest
 
 from schemas import commands as c
 from schemas import vocabulary as v
-from schemas.events import intake, life, people, work
+from schemas.events import intake, life, work
 from tests.builders.sessions import (
     DAY,
     NOW,
@@ -273,21 +273,6 @@ def test_the_other_referrer_goes_with_the_case():
     _, _, opening = transferred(case)
 
     assert opening.facts[1].agency == "landlord-1"
-
-
-@pytest.mark.parametrize(
-    ("contact", "kind"),
-    [
-        (v.ContactState.DO_NOT_CONTACT, people.ContactForbidden),
-        (v.ContactState.WITHDRAWN, people.AffectedPersonWithdrew),
-        (v.ContactState.DECLINED, people.InvolvementDeclined),
-    ],
-)
-def test_whoever_wanted_no_contact_is_not_asked_by_the_next_provider(contact, kind):
-    _, _, opening = transferred(a_case(affected=(an_affected_person(contact=contact),)))
-
-    assert isinstance(opening.facts[1], kind)
-    assert opening.facts[1].contact is contact
 
 
 def test_an_affected_person_who_takes_part_goes_with_the_case():

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from types import MappingProxyType
 from typing import Any, get_args
 
@@ -13,6 +13,9 @@ MOST_PROBLEMS = 100
 """A sender mends a hundred faults before he reads the next; more would only let one message cost much."""
 
 LONGEST_COMPARED = 64
+WORTH_COMPARING, NEAR_ENOUGH, CLEARLY_NEARER = 0.6, 0.75, 0.125
+"""Likeness runs from 0 to 1; a transposed pair of letters in a word of ten leaves 0.9."""
+
 SHORT_LIST = 20
 KEY_FIT_TO_SHOW = re.compile(r"[a-z][A-Za-z_]{0,39}")
 EXPECTED_VALUE = re.compile(r"'([^']*)'")
@@ -101,12 +104,21 @@ def problems_of(error: ValidationError, model: type[BaseModel]) -> tuple[Problem
 
 
 def nearest(sent: object, known: tuple[str, ...]) -> str | None:
-    """Return the known word most like the sent one, or none; case, spaces and hyphens do not count."""
+    """Return the known word that was surely meant, or none; case, spaces and hyphens do not count.
+
+    A word that lies far off, or nearly as near to another known one, is no slip of the pen: "crime" is neither door.
+    """
     if not isinstance(sent, str) or len(sent) > LONGEST_COMPARED:
         return None
-    folded = {_folded(word): word for word in known}
-    found = get_close_matches(_folded(sent), tuple(folded), n=1, cutoff=0.6)
-    return folded[found[0]] if found else None
+    meant, folded = _folded(sent), {_folded(word): word for word in known}
+    found = get_close_matches(meant, tuple(folded), n=2, cutoff=WORTH_COMPARING)
+    likeness, other = [*(_likeness(meant, word) for word in found), 0.0, 0.0][:2]
+    is_clear = likeness == 1 or likeness - other >= CLEARLY_NEARER
+    return folded[found[0]] if likeness >= NEAR_ENOUGH and is_clear else None
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other).ratio()
 
 
 def _folded(word: str) -> str:

@@ -121,3 +121,21 @@ def test_braces_in_a_sentence_are_left_alone():
 def test_a_message_that_is_no_object_is_said_so():
     assert problems(7)[""].message == "The message must be an object with named fields."
     assert problems(a_police_referral(participant=7))["/participant"].code == "not_an_object"
+
+
+@pytest.mark.parametrize("sent", ["crime", "oocr", "police", "", 7, "x" * 65])
+def test_a_word_that_is_near_to_no_known_one_or_to_several_is_not_guessed(sent):
+    assert nearest(sent, ("crime_oocr", "no_crime")) is None
+
+
+@pytest.mark.parametrize(
+    ("sent", "meant"), [("crime-OOCR", "crime_oocr"), ("crime_ocr", "crime_oocr"), ("no crime", "no_crime")]
+)
+def test_a_slip_of_the_pen_names_the_word_that_was_meant(sent, meant):
+    assert nearest(sent, ("crime_oocr", "no_crime")) == meant
+
+
+def test_a_word_of_no_door_is_answered_with_the_doors():
+    found = problems(a_police_referral(door="crime"))
+
+    assert found["/door"].message == "door is not one of the known values; use one of crime_oocr, no_crime."

@@ -81,7 +81,6 @@ async def take_pages(url, passwords):
         await _sign_in(page, *passwords["caseworker"])
         await _take(page, "tasks")
         await page.get_by_role("link", name="Book the first session").click()
-        await page.get_by_role("link", name="Book session").click()
         await page.get_by_role("button", name="Book").first.click()
         await page.get_by_text("Session booked").wait_for()
         await _take(page, "case", whole=True)

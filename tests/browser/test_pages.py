@@ -1,9 +1,9 @@
-"""Three walks through the pages in a real Chromium; axe looks at every page on the way."""
+"""Walks through the pages in a real Chromium; axe looks at every page on the way."""
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
 
-from tests.builders.browsing import a_session_that_is_over
+from tests.builders.browsing import TO_AN_AGREED_PLAN, a_session_that_is_over, bring
 from tests.builders.referrals import a_police_referral
 from tests.fakes.portal import PASSWORD
 from workflow.portal_ports import Mail
@@ -51,15 +51,50 @@ async def test_a_person_signs_in_opens_the_first_task_and_records_attendance(por
     await _sign_in(page, "manager-1")
     await _is_accessible(page)
     await page.get_by_role("link", name="Record attendance").first.click()
-    await page.wait_for_url(f"**/cases/{case_id}")
+    await page.wait_for_url("**/attendance")
     await _is_accessible(page)
-    await page.get_by_role("link", name="Record attendance of").click()
+    chosen = await page.get_by_role("radio", checked=True).count()
+    await page.get_by_role("button", name="Record attendance").click()
+    await page.get_by_role("heading", name="Please mend 1 thing").wait_for()
     await _is_accessible(page)
+    await page.get_by_label("Came and complied").check()
     await page.get_by_role("button", name="Record attendance").click()
     await page.wait_for_url(f"**/cases/{case_id}")
+    await _is_accessible(page)
 
-    assert await page.get_by_text("ATTC").count() > 0
+    assert chosen == 0
+    assert await page.get_by_text("Came and complied").count() > 0
     assert portal.store.kept.cases["derbyshire", case_id].sessions[0].outcome == "ATTC"
+
+
+async def test_a_session_is_booked_from_all_that_are_offered_and_moved(portal, page):
+    async with portal.client("derbyshire-police") as police:
+        await police.post("/api/v1/referrals", json=a_police_referral())
+    case_id = next(iter(portal.store.kept.cases.values())).id
+    await bring(portal, case_id, TO_AN_AGREED_PLAN)
+
+    await _sign_in(page, "manager-1")
+    await page.get_by_role("link", name="Book the first session").click()
+    await page.get_by_text("7 sessions of the next 4 weeks can be booked").wait_for()
+    await page.get_by_text("In this scheme a workshop comes before any work.").click()
+    await _is_accessible(page)
+    await page.get_by_role("button", name="Book").first.click()
+    await page.get_by_role("link", name="move the session of").click()
+    await page.get_by_label("The participant", exact=True).check()
+    await _is_accessible(page)
+    await page.get_by_role("button", name="Move here").first.click()
+    await page.get_by_text("Session rescheduled").wait_for()
+
+    assert portal.store.kept.cases["derbyshire", case_id].sessions[0].slot == "hall-2"
+
+
+async def test_the_form_of_every_action_is_accessible_and_so_is_why_it_cannot_be_done(portal, page):
+    case_id = await _a_booked_case(portal)
+
+    await _sign_in(page, "manager-1")
+    for command in ("RecordConsent", "AssessRisk", "RecordViews", "CancelSession", "CompleteCase", "AcceptReferral"):
+        await page.goto(f"/cases/{case_id}/do/{command}")
+        await _is_accessible(page)
 
 
 async def test_a_referral_with_five_mistakes_shows_them_by_their_fields_and_mended_it_opens_a_case(portal, page):
@@ -67,14 +102,14 @@ async def test_a_referral_with_five_mistakes_shows_them_by_their_fields_and_mend
     await page.get_by_role("link", name="New referral").click()
     await _is_accessible(page)
     await page.get_by_label("Who refers").select_option("derbyshire-police")
-    await page.get_by_label("Door", exact=True).select_option("crime_oocr")
-    await page.get_by_label("Kind of behaviour", exact=True).select_option("criminal_damage")
-    await page.get_by_label("Began", exact=True).fill("2026-03-01T09:00")
-    await page.get_by_label("Given name", exact=True).fill("Ada")
-    await page.get_by_label("Limitation", exact=True).select_option("none")
-    await page.get_by_label("Responsibility", exact=True).select_option("admits")
-    await page.get_by_label("Recorded by", exact=True).fill("PC Strand")
-    await page.get_by_label("Recorded", exact=True).fill("2026-03-01T10:00")
+    await page.get_by_label("Crime or no crime").select_option("crime_oocr")
+    await page.get_by_label("Kind of behaviour").select_option("criminal_damage")
+    await page.get_by_label("When it began").fill("2026-03-01T09:00")
+    await page.get_by_label("Given name (needed)", exact=True).fill("Ada")
+    await page.get_by_label("Is there a last day for bringing a charge?").select_option("none")
+    await page.get_by_label("What the participant says about responsibility").select_option("admits")
+    await page.get_by_label("Who recorded it").fill("PC Strand")
+    await page.get_by_label("When it was recorded").fill("2026-03-01T10:00")
     await page.get_by_role("button", name="Send referral").click()
 
     await page.get_by_role("heading", name="Please mend 5 things").wait_for()
@@ -82,7 +117,7 @@ async def test_a_referral_with_five_mistakes_shows_them_by_their_fields_and_mend
         "all => all.map(one => one.querySelector('input,select,textarea').name)"
     )
     assert wrong == [*MISSING]
-    assert await page.get_by_label("Given name", exact=True).input_value() == "Ada"
+    assert await page.get_by_label("Given name (needed)", exact=True).input_value() == "Ada"
     await _is_accessible(page)
     await _mend_and_send(page)
     await page.get_by_text("Referral received").wait_for()

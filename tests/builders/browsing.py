@@ -38,12 +38,17 @@ def hidden(page, name):
     return re.search(f'name="{name}" value="([^"]*)"', page)[1]
 
 
-async def a_session_that_is_over(portal, case_id):
-    """Bring a received case to a booked session, and let two days pass; return the session."""
+async def bring(portal, case_id, commands):
+    """Have the provider's machine ask for these commands, each of which is done."""
     async with portal.client("mend-derbyshire", "manager") as manager:
-        for name, data in TO_A_BOOKED_SESSION:
+        for name, data in commands:
             asked = {"type": name, "data": data}
             done = await manager.post(f"/api/v1/cases/{case_id}/commands", json=asked, headers={"If-Match": "*"})
             assert done.status_code == 200, done.text
+
+
+async def a_session_that_is_over(portal, case_id):
+    """Bring a received case to a booked session, and let two days pass; return the session."""
+    await bring(portal, case_id, TO_A_BOOKED_SESSION)
     portal.clock.at += timedelta(days=2)
     return portal.store.kept.cases["derbyshire", case_id].sessions[0]

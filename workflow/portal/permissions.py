@@ -92,6 +92,8 @@ ROUTES: Mapping[str, Permission] = MappingProxyType(
         "record_attendance": ACTING_PAGES,
         "booking_page": ACTING_PAGES,
         "book": ACTING_PAGES,
+        "moving_page": ACTING_PAGES,
+        "move": ACTING_PAGES,
         "referral_page": INTAKE_PAGES,
         "refer_by_hand": INTAKE_PAGES,
         "organisations_page": PAGES,

@@ -13,6 +13,8 @@ from workflow.case.parts import Session
 from workflow.portal.wording import clock_words, plain
 
 A_DAY = timedelta(days=1)
+RECORD, REACH, MATCH = "Record attendance", "Reach the affected person", "Decide about a possible match"
+LEAD, LADDER, BOOK_NEXT = "Lead the session", "Take the next step of the ladder", "Book the next session"
 BREACH, START = "breach:", "start_48h"
 NEVER = datetime.max.replace(tzinfo=UTC)
 _INTAKE = frozenset({Role.TRIAGE, Role.MANAGER})
@@ -58,29 +60,40 @@ def tasks_of(
 
 def _of_case(case: Case, due: Mapping[str, datetime], roles: frozenset[Role], now: datetime) -> Iterator[Task]:
     if roles & _RECORDING:
-        for session in case.open_sessions:
-            if session.starts_at <= now:
-                yield _recording(case, session, now)
-            elif Role.SUPERVISOR in roles and session.starts_at <= now + A_DAY:
-                why = f"{plain(session.activity)} begins then"
-                yield Task(case=case.id, what="Lead the session", why=why, due=session.starts_at, late=False)
+        yield from _sessions(case, roles, now)
     if roles & _CASEWORK and not case.ended:
         yield from _failures(case)
     if roles & _CONTACT and not case.ended:
-        waiting = sum(person.contact in WAITING_CONTACTS for person in case.affected)
-        if waiting:
-            why = f"{waiting} affected {'person has' if waiting == 1 else 'people have'} not been heard yet"
-            yield Task(case=case.id, what="Reach the affected person", why=why, due=None, late=False)
+        yield from _unheard(case)
+    if roles & _INTAKE and case.unresolved_match:
+        why = "the participant may be somebody with whom the scheme already works"
+        yield Task(case=case.id, what=MATCH, why=why, due=None, late=False)
     step = STEPS.get(case.state)
     if step is not None and roles & step[0]:
         yield _step(case, _what_now(case, step[1]), due, now)
+
+
+def _sessions(case: Case, roles: frozenset[Role], now: datetime) -> Iterator[Task]:
+    for session in case.open_sessions:
+        if session.starts_at <= now:
+            yield _recording(case, session, now)
+        elif Role.SUPERVISOR in roles and session.starts_at <= now + A_DAY:
+            why = f"{plain(session.activity)} begins then"
+            yield Task(case=case.id, what=LEAD, why=why, due=session.starts_at, late=False)
+
+
+def _unheard(case: Case) -> Iterator[Task]:
+    waiting = sum(person.contact in WAITING_CONTACTS for person in case.affected)
+    if waiting:
+        why = f"{waiting} affected {'person has' if waiting == 1 else 'people have'} not been heard yet"
+        yield Task(case=case.id, what=REACH, why=why, due=None, late=False)
 
 
 def _recording(case: Case, session: Session, now: datetime) -> Task:
     over = session.ends_at <= now
     stands = "is over and nobody has recorded it" if over else "is under way, and ends then"
     why = f"the session of {plain(session.activity)} {stands}"
-    return Task(case=case.id, what="Record attendance", why=why, due=session.ends_at, late=over)
+    return Task(case=case.id, what=RECORD, why=why, due=session.ends_at, late=over)
 
 
 def _failures(case: Case) -> Iterator[Task]:
@@ -90,13 +103,13 @@ def _failures(case: Case) -> Iterator[Task]:
     for session in case.sessions:
         if session.enforceable and session.id not in case.warned_for:
             why = f"the session of {plain(session.activity)} was missed or failed without an excuse"
-            yield Task(case=case.id, what="Take the next step of the ladder", why=why, due=session.ends_at, late=False)
+            yield Task(case=case.id, what=LADDER, why=why, due=session.ends_at, late=False)
 
 
 def _what_now(case: Case, usual: str) -> str:
     """Book again when every session was missed, cancelled or used up and hours are left."""
     if case.state in _BOOKED and not case.open_sessions:
-        return "Book the next session"
+        return BOOK_NEXT
     return usual
 
 

@@ -4,32 +4,43 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from schemas.vocabulary import AttendanceOutcome, CaseState, ClockOrigin, OrganisationKind
+from schemas.vocabulary import AttendanceOutcome, CaseState, ClockOrigin, Door, OrganisationKind
+from workflow.case.case import Case
 from workflow.machine.decisions import REASONS
 from workflow.portal.permissions import KNOWING_ROLES
 from workflow.portal_ports import Caller
 
-OUTCOME_WORDS: Mapping[AttendanceOutcome, str] = MappingProxyType(
+# What happened at a session, as a form asks for it: grouped, in words, each with its code.
+OUTCOME_GROUPS: Mapping[str, Mapping[AttendanceOutcome, str]] = MappingProxyType(
     {
-        AttendanceOutcome.ATTC: "Came and complied",
-        AttendanceOutcome.AFTC: "Came and failed to comply: late repeatedly, unfit, left early, no protective kit",
-        AttendanceOutcome.AFDA: "Came; a failure that is deemed acceptable",
-        AttendanceOutcome.ATSH: "Came and was sent home for behaviour",
-        AttendanceOutcome.ATSS: "Came and was sent home for a reason of the service",
-        AttendanceOutcome.ATCH: "Came; the hours run beside another order's",
-        AttendanceOutcome.ATFI: "Failed another instruction",
-        AttendanceOutcome.UACP: "Did not come, for no acceptable reason",
-        AttendanceOutcome.AAME: "Did not come: medical reason",
-        AttendanceOutcome.AAEM: "Did not come: work",
-        AttendanceOutcome.AAFC: "Did not come: family or childcare",
-        AttendanceOutcome.AACL: "Did not come: court or legal reason",
-        AttendanceOutcome.AARC: "Did not come: in custody (RIC)",
-        AttendanceOutcome.CO05: "Did not come: acceptable by professional judgement",
-        AttendanceOutcome.AASD: "Stood down by the service beforehand",
-        AttendanceOutcome.RSSR: "Rescheduled by the service",
-        AttendanceOutcome.RSOF: "Rescheduled at the participant's request",
-        AttendanceOutcome.CO40: "Suspended",
+        "The participant came": {
+            AttendanceOutcome.ATTC: "Came and complied",
+            AttendanceOutcome.AFTC: "Came and failed to comply: late repeatedly, unfit, left early, no protective kit",
+            AttendanceOutcome.AFDA: "Came; a failure that is deemed acceptable",
+            AttendanceOutcome.ATSH: "Came and was sent home for behaviour",
+            AttendanceOutcome.ATSS: "Came and was sent home for a reason of the service",
+            AttendanceOutcome.ATCH: "Came; the hours run beside another order's",
+        },
+        "The participant did not come": {
+            AttendanceOutcome.UACP: "Did not come, for no acceptable reason",
+            AttendanceOutcome.AAME: "Did not come: medical reason",
+            AttendanceOutcome.AAEM: "Did not come: work",
+            AttendanceOutcome.AAFC: "Did not come: family or childcare",
+            AttendanceOutcome.AACL: "Did not come: court or legal reason",
+            AttendanceOutcome.AARC: "Did not come: in custody",
+            AttendanceOutcome.CO05: "Did not come: acceptable by professional judgement",
+        },
+        "The session did not take place for the participant": {
+            AttendanceOutcome.AASD: "Stood down by the service beforehand",
+            AttendanceOutcome.RSSR: "Moved to another time by the service",
+            AttendanceOutcome.RSOF: "Moved to another time at the participant's request",
+            AttendanceOutcome.CO40: "Suspended",
+        },
+        "Something else": {AttendanceOutcome.ATFI: "Failed another instruction"},
     }
+)
+OUTCOME_WORDS: Mapping[AttendanceOutcome, str] = MappingProxyType(
+    {code: words for group in OUTCOME_GROUPS.values() for code, words in group.items()}
 )
 ABBREVIATIONS: Mapping[str, str] = MappingProxyType({"asb": "ASB", "abc": "ABC", "cpw": "CPW", "cpn": "CPN"})
 ORIGIN_WORDS: Mapping[str, str] = MappingProxyType(
@@ -53,6 +64,19 @@ USUAL: Mapping[CaseState, tuple[str, ...]] = MappingProxyType(
         CaseState.HOURS_MET: ("CompleteCase",),
         CaseState.PAUSED: ("ResumeCase",),
     }
+)
+# What waits for a person before anything else is decided: a possible match to somebody the scheme knows.
+MATCHING = ("ConfirmMatch", "RejectMatch")
+BUTTONS: Mapping[str, str] = MappingProxyType(
+    {
+        "ConfirmMatch": "Confirm a possible match",
+        "RejectMatch": "Dismiss a possible match",
+        "RescheduleSession": "Move a session",
+        "FlagReoffending": "Record new behaviour",
+    }
+)
+DOOR_WORDS: Mapping[Door, str] = MappingProxyType(
+    {Door.CRIME_OOCR: "crime dealt with out of court", Door.NO_CRIME: "no crime"}
 )
 COVERS = frozenset(reason.cover for reason in REASONS.values() if reason.cover)
 
@@ -90,15 +114,31 @@ def plain(word: object) -> str:
 
 
 def outcome_words(code: object) -> str:
-    """Return what came of a session, short, with its code."""
-    words = OUTCOME_WORDS[AttendanceOutcome(str(code))]
-    return f"{words.partition(':')[0]} ({code})"
+    """Return what came of a session, in short words."""
+    words, _, rest = OUTCOME_WORDS[AttendanceOutcome(str(code))].partition(":")
+    return f"{words}:{rest}" if words == "Did not come" else words
 
 
 def titled(word: object) -> str:
     """Return the same with a capital."""
     text = plain(word)
     return text[:1].upper() + text[1:]
+
+
+def short(case_id: object) -> str:
+    """Return a case's short reference, as people quote it."""
+    return str(case_id)[:8]
+
+
+def case_words(case: Case) -> str:
+    """Return what tells a case from others, without a name: criminal damage by an adult, no crime, active."""
+    by = "a child" if case.is_child else "an adult"
+    return f"{plain(case.behaviour)} by {by}, {DOOR_WORDS[case.door]}, {plain(case.state)}"
+
+
+def usual(case: Case) -> tuple[str, ...]:
+    """Return what is usually done next with a case; a possible match is decided first."""
+    return (MATCHING if case.unresolved_match else ()) + USUAL.get(case.state, ())
 
 
 def clock_words(name: str, origin: object = None) -> str:
@@ -110,6 +150,8 @@ def clock_words(name: str, origin: object = None) -> str:
 
 def command_words(name: str) -> str:
     """Return a command's name as the button that asks for it: RecordAttendance -> Record attendance."""
+    if name in BUTTONS:
+        return BUTTONS[name]
     parts = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()
     return parts[:1].upper() + parts[1:]
 

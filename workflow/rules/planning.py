@@ -53,6 +53,12 @@ def options(case: Case, facts: Facts, now: datetime) -> Iterator[Option]:
             yield option
 
 
+def worth(case: Case, facts: Facts, now: datetime) -> Callable[[Slot], tuple[int, tuple[str, ...]]]:
+    """How a slot is scored for this case: the points, and each part of them in words (domain.md 10 row 9)."""
+    score = _scoring(case, facts, now)
+    return lambda slot: (score(slot), tuple(_why(case, facts, slot, now)))
+
+
 def most_minutes(case: Case, facts: Facts, now: datetime, *, besides: int = 0) -> int:
     """The most minutes of work a plan may hold beside `besides` that the cap counts too (domain.md 0.5, 13.4).
 
@@ -101,7 +107,7 @@ def _option(seeking: Seeker, slot: Slot, workshops: Sequence[Slot], score: int) 
     taught = _workshop(case, first)
     besides = sum(part.minutes for part in taught if facts.policy.bases[case.basis].counts(part.purpose))
     work = _work(case, slot, most_minutes(case, facts, seeking.now, besides=besides))
-    why = tuple(_why(seeking, slot))
+    why = tuple(_why(case, facts, slot, seeking.now))
     return Option(slot=slot, first_slot=first, parts=(*taught, *work), score=score, why=why) if work else None
 
 
@@ -141,10 +147,10 @@ def _nearness(facts: Facts, slot: Slot) -> tuple[int, str]:
     return NEARNESS[facts.distances.get(slot.site, Distance.UNKNOWN)]
 
 
-def _why(seeking: Seeker, slot: Slot) -> Iterator[str]:
+def _why(case: Case, facts: Facts, slot: Slot, now: datetime) -> Iterator[str]:
     """Each part of the score in words."""
-    if _times_asked(seeking.case, seeking.facts, slot.activity):
+    if _times_asked(case, facts, slot.activity):
         yield f"the affected person asked for {slot.activity.replace('_', ' ')}"
-    yield _nearness(seeking.facts, slot)[1]
-    hours = (slot.starts_at - seeking.now) // AN_HOUR
+    yield _nearness(facts, slot)[1]
+    hours = (slot.starts_at - now) // AN_HOUR
     yield f"starts in {hours} h" if hours < 3 * A_DAY else f"starts in {hours // A_DAY} days"

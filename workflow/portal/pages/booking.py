@@ -1,60 +1,75 @@
-"""Which sessions can be booked for a case, best first: scored as plans are, and each tried by the rule that decides."""
+"""Which sessions a case can have in the coming weeks: each tried by the rule that decides, scored as plans are."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 
 from schemas import commands as c
+from schemas.vocabulary import ActivityKind
 from workflow.case.case import Case
-from workflow.handlers.gathering import gather
+from workflow.case.parts import Session
+from workflow.handlers.gathering import LOOK_AHEAD, gather
 from workflow.machine.decide import decide
 from workflow.portal.parts import PortalParts
-from workflow.portal_ports import Caller
-from workflow.ports import Work
-from workflow.rules.facts import Facts, Slot
-from workflow.rules.planning import options
+from workflow.portal.wording import Refused, refused
+from workflow.portal_ports import Caller, SlotFilter
+from workflow.rules.facts import Slot
+from workflow.rules.planning import workshop_comes_first, worth
 from workflow.rules.refusals import Refusal
 
-MOST_CHOICES = 10
-MOST_TRIED = 30
-FIRST = ("the workshop comes before the work",)
+WEEKS = LOOK_AHEAD.days // 7
+MOST_SLOTS = 5000
+WORKSHOP_FIRST = "the workshop comes before the work"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A session that would be booked if asked for now, and what speaks for it."""
+    """A session that would be booked if asked for now, its score in points, and the parts of the score in words."""
 
     slot: Slot
+    score: int
     why: tuple[str, ...]
 
 
-async def bookable(parts: PortalParts, caller: Caller, case: Case) -> tuple[Choice, ...]:
-    """Return at most ten choices; empty where nothing fits or nothing may be booked."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """All sessions that can be booked, best first and then soonest; and those that cannot, by the reason."""
+
+    choices: tuple[Choice, ...]
+    refused: tuple[tuple[Refused, tuple[Slot, ...]], ...]
+
+
+async def offered(parts: PortalParts, caller: Caller, case: Case, moving: Session | None = None) -> Offer:
+    """Return every slot of the coming four weeks, bookable or refused and why; `moving`: for that session instead."""
     async with parts.store.work(caller.tenant) as work:
+        now = await work.now()
         facts = await gather(work, parts.book, case, c.ProposePlan(), caller.actor)
-        why = _whys(case, facts, await work.now())
-        rest = sorted((slot for slot in facts.slots.values() if slot.id not in why), key=lambda one: one.starts_at)
-        ordered = [*(facts.slots[name] for name in why if name in facts.slots), *rest][:MOST_TRIED]
-        chosen = [
-            Choice(slot, why.get(slot.id, ())) for slot in ordered if await _fits(work, parts, caller, case, slot)
-        ]
-    return tuple(chosen[:MOST_CHOICES])
+    # Full slots too, or a cover that says "no free place" could be told from a slot that has none.
+    wanted = SlotFilter(starting=now, until=now + LOOK_AHEAD, limit=MOST_SLOTS)
+    every = await parts.reading.slots(caller, wanted)
+    facts = replace(facts, slots={slot.id: slot for slot in every} | dict(facts.slots))
+    first = () if _has_workshop(case) or not workshop_comes_first(case, facts) else (WORKSHOP_FIRST,)
+    scored = worth(case, facts, now)
+    choices: list[Choice] = []
+    against: dict[str, tuple[Refused, list[Slot]]] = {}
+    for slot in every:
+        try:
+            decide(case, _command(slot, moving), facts, now)
+        except Refusal as refusal:
+            told = refused(refusal.code, refusal.facts, caller)
+            against.setdefault(told.code, (told, []))[1].append(slot)
+        else:
+            score, why = scored(slot)
+            begins = first if slot.activity is ActivityKind.ASB_WORKSHOP else ()
+            choices.append(Choice(slot=slot, score=score, why=(*begins, *why)))
+    choices.sort(key=lambda one: (-one.score, one.slot.starts_at, one.slot.id))
+    return Offer(choices=tuple(choices), refused=tuple((told, tuple(slots)) for told, slots in against.values()))
 
 
-def _whys(case: Case, facts: Facts, now: datetime) -> Mapping[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for option in options(case, facts, now):
-        if option.first_slot.id != option.slot.id:
-            found.setdefault(option.first_slot.id, FIRST)
-        found.setdefault(option.slot.id, option.why)
-    return found
+def _has_workshop(case: Case) -> bool:
+    return any(one.activity is ActivityKind.ASB_WORKSHOP for one in case.open_sessions)
 
 
-async def _fits(work: Work, parts: PortalParts, caller: Caller, case: Case, slot: Slot) -> bool:
-    command = c.BookSession(slot=slot.id)
-    facts = await gather(work, parts.book, case, command, caller.actor)
-    try:
-        decide(case, command, facts, await work.now())
-    except Refusal:
-        return False
-    return True
+def _command(slot: Slot, moving: Session | None) -> c.BookSession | c.RescheduleSession:
+    """Who asks for a move changes nothing about whether it may be."""
+    if moving is None:
+        return c.BookSession(slot=slot.id)
+    return c.RescheduleSession(session=moving.id, slot=slot.id, asked_by="provider")

@@ -1,6 +1,6 @@
 """One case: how it stands, what may be done and why not, its history, and people's details on request."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -14,12 +14,13 @@ from workflow.portal.bodies import uuid_of
 from workflow.portal.gate import authorise, caller_of, form_of, hidden, parts_of
 from workflow.portal.locating import judging_origin, the_case
 from workflow.portal.pages.frame import moment, page
+from workflow.portal.pages.possible import reasons_against
 from workflow.portal.revealing import may_reveal, reveal
-from workflow.portal.trying import Verdict, judge_all
 from workflow.portal.views import timeline_view
-from workflow.portal.wording import USUAL, Refused, clock_words, knows, outcome_words, plain, titled
+from workflow.portal.wording import Refused, clock_words, knows, outcome_words, plain, titled, usual
 
 LONGEST_WORD = 40
+NAME = ("given_name", "family_name")
 # Said elsewhere on the page, or of no use to a reader.
 BESIDE = frozenset(
     {
@@ -70,13 +71,15 @@ async def reveal_details(request: Request, case_id: str) -> Response:
     details = await reveal(parts_of(request), caller_of(request), case, person, kind, why) if person else None
     if details is None:
         raise await hidden(request, "details")
-    return await show_case(request, case, {"revealed": {"person": person, "kind": kind, "details": details}})
+    name = " ".join(str(details.get(part, "")) for part in NAME).strip() if kind == "participant" else ""
+    shown = {"revealed": {"person": person, "kind": kind, "details": details}, "revealed_name": name}
+    return await show_case(request, case, shown)
 
 
 async def show_case(request: Request, case: Case, extra: Mapping[str, Any]) -> Response:
     """Return the page of a case."""
     parts, caller = parts_of(request), caller_of(request)
-    verdicts = await judge_all(parts, caller, case)
+    against = await reasons_against(parts, caller, case)
     async with parts.reading.together(caller) as reading:
         history = await reading.history(caller, case.id)
         names = {one.slug: one.name for one in await reading.organisations(caller)}
@@ -85,9 +88,9 @@ async def show_case(request: Request, case: Case, extra: Mapping[str, Any]) -> R
     shown = {
         "case": case,
         "clocks": _clocks(case, due, judging_origin(parts, case)),
-        "open": [verdict.command for verdict in verdicts if verdict.refusal is None],
-        "refused": reasons_of(verdicts),
-        "usual": USUAL.get(case.state, ()),
+        "open": [command for command, reason in against.items() if reason is None],
+        "refused": reasons_of(against),
+        "usual": usual(case),
         "timeline": together(_told(entry, names) for entry in timeline_view(history, caller)),
         "names": names,
         "sites": {site.id: site.name for site in sites},
@@ -95,6 +98,7 @@ async def show_case(request: Request, case: Case, extra: Mapping[str, Any]) -> R
         "knows": knows(caller),
         "now": await parts.clock.now(),
         "revealed": None,
+        "revealed_name": "",
     }
     return page(request, "case.html", shown | dict(extra))
 
@@ -114,13 +118,12 @@ def _clocks(case: Case, due: Mapping[str, datetime], origin: ClockOrigin) -> lis
     return sorted(found, key=lambda clock: not clock["judged"])
 
 
-def reasons_of(verdicts: Sequence[Verdict]) -> list[tuple[Refused, list[str]]]:
+def reasons_of(against: Mapping[str, Refused | None]) -> list[tuple[Refused, list[str]]]:
     """Return why commands are refused, each reason once with all the commands that it stands against."""
     found: dict[tuple[str, str], tuple[Refused, list[str]]] = {}
-    for verdict in verdicts:
-        if verdict.refusal is not None:
-            key = (verdict.refusal.rule, verdict.refusal.remedy)
-            found.setdefault(key, (verdict.refusal, []))[1].append(verdict.command)
+    for command, reason in against.items():
+        if reason is not None:
+            found.setdefault((reason.rule, reason.remedy), (reason, []))[1].append(command)
     return list(found.values())
 
 

@@ -12,7 +12,17 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from schemas.vocabulary import OrganisationKind
 from workflow.portal.errors import TITLES, ProblemError, problem_response, wants_page
 from workflow.portal.permissions import ROUTES
-from workflow.portal.wording import ORIGIN_WORDS, command_words, event_words, outcome_words, plain, titled
+from workflow.portal.wording import (
+    DOOR_WORDS,
+    ORIGIN_WORDS,
+    case_words,
+    command_words,
+    event_words,
+    outcome_words,
+    plain,
+    short,
+    titled,
+)
 from workflow.portal_ports import WebSession
 from workflow.rules.calendar import local
 
@@ -38,6 +48,10 @@ def templates() -> Environment:
     )
     environment.filters |= {
         "plain": plain,
+        "short": short,
+        "case_words": case_words,
+        "door_words": lambda door: DOOR_WORDS[door],
+        "clock_time": lambda instant: f"{local(instant):%H:%M}",
         "titled": titled,
         "moment": moment,
         "hours": hours,

@@ -2,24 +2,31 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from schemas.referrals.reading import ReferralRejected, read_referral
 from schemas.vocabulary import AgencyKind
 from workflow.handlers.requests import Answer, Disposition
 from workflow.portal.asking import Speaker, submit
 from workflow.portal.bodies import uuid_of
 from workflow.portal.gate import authorise, caller_of, form_of, parts_of
+from workflow.portal.pages.faults import Field, by_field, faults_of
 from workflow.portal.pages.frame import page, see
 from workflow.portal.pages.referral_form import FIELDS, SECTIONS, message_of
+from workflow.portal.parts import PortalParts
 from workflow.rules.calendar import local
 from workflow.rules.facts import Organisation
 from workflow.rules.permissions import AGENCIES
 
 router = APIRouter(dependencies=[Depends(authorise)], include_in_schema=False)
 UNPROCESSABLE = 422
-CHOOSE = {"pointer": "/agency", "code": "missing", "message": "agency is missing; choose who refers."}
+Problems = tuple[Mapping[str, str], ...]
+NOBODY = {"pointer": "/agency", "code": "missing", "message": "agency is missing; choose who refers."}
+AGENCY = Field(pointer="/agency", id="agency", label="Who refers")
+PLACES = (AGENCY, *(Field(pointer=one.path, id=one.id, label=one.label, options=one.options) for one in FIELDS))
 
 
 @router.get("/referrals/new", name="referral_page")
@@ -36,8 +43,10 @@ async def refer_by_hand(request: Request) -> Response:
     """Send what was typed through the contract; sent twice, it is one referral."""
     parts, caller, form = parts_of(request), caller_of(request), form_of(request)
     agency, message_id = await _agency(request, str(form.get("agency", ""))), uuid_of(str(form.get("message_id", "")))
-    if agency is None or message_id is None:
-        return await _form(request, form, (CHOOSE,))
+    if message_id is None:
+        return see("/referrals/new")
+    if agency is None:
+        return await _form(request, form, (NOBODY, *await _unsent(parts, form, message_id)))
     kind = AgencyKind(agency.kind)
     speaker = Speaker(tenant=caller.tenant, agency=agency.slug, kind=kind, actor=caller.actor)
     answer = await submit(parts, speaker, message_of(form, agency.slug, kind, message_id), None)
@@ -46,7 +55,18 @@ async def refer_by_hand(request: Request) -> Response:
     return await _form(request, form, _problems(answer))
 
 
-def _problems(answer: Answer) -> tuple[Mapping[str, str], ...]:
+async def _unsent(parts: PortalParts, form: Mapping[str, Any], message_id: UUID) -> Problems:
+    """Return what else is wrong while nobody knows who refers: what every kind of agency must say."""
+    message = message_of(form, "", AgencyKind.POLICE, message_id)
+    try:
+        read_referral(AgencyKind.POLICE, message, await parts.clock.now())
+    except ReferralRejected as rejected:
+        told = (problem.model_dump() for problem in rejected.problems)
+        return tuple(problem for problem in told if problem["pointer"] != AGENCY.pointer)
+    return ()
+
+
+def _problems(answer: Answer) -> Problems:
     if answer.disposition is Disposition.CONFLICTING:
         words = "This form was sent before with other answers; open a new one."
         return ({"pointer": "", "code": "conflicting", "message": words},)
@@ -63,16 +83,13 @@ async def _agencies(request: Request) -> list[Organisation]:
     return [one for one in register if one.kind in AGENCIES]
 
 
-async def _form(request: Request, typed: Mapping[str, Any], problems: tuple[Mapping[str, str], ...]) -> Response:
-    known = {field.path: field for field in FIELDS}
-    placed = {problem["pointer"]: problem["message"] for problem in problems}
+async def _form(request: Request, typed: Mapping[str, Any], problems: Problems) -> Response:
+    faults = faults_of(problems, PLACES)
     shown = {
         "sections": SECTIONS,
-        "agencies": await _agencies(request),
+        "agencies": [(one.slug, one.name) for one in await _agencies(request)],
         "typed": typed,
-        "placed": placed,
-        "elsewhere": [words for pointer, words in placed.items() if pointer not in known and pointer != "/agency"],
-        "problems": problems,
-        "labels": {pointer: known[pointer].id for pointer in placed if pointer in known} | {"/agency": "agency"},
+        "by_field": by_field(faults),
+        "problems": faults,
     }
-    return page(request, "referral.html", shown, status=UNPROCESSABLE if problems else 200)
+    return page(request, "referral.html", shown, status=UNPROCESSABLE if faults else 200)

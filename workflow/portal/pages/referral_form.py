@@ -11,13 +11,11 @@ from schemas.vocabulary import (
     AsbType,
     Basis,
     BehaviourKind,
-    Door,
-    LimitationKind,
-    Responsibility,
 )
 from workflow.portal.bodies import whole_number
 from workflow.portal.pages.forms import instant_of
-from workflow.portal.wording import titled
+from workflow.portal.pages.words import OPTIONS
+from workflow.portal.wording import DOOR_WORDS, titled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +27,7 @@ class Field:
     kind: str = "text"
     options: tuple[tuple[str, str], ...] = ()
     help: str = ""
+    needed: bool = False
 
     @property
     def id(self) -> str:
@@ -40,26 +39,58 @@ def _choices(words: Any) -> tuple[tuple[str, str], ...]:
     return tuple((str(word), titled(word)) for word in words)
 
 
+def _words(words: Mapping[Any, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((str(word), said[:1].upper() + said[1:]) for word, said in words.items())
+
+
+YES_OR_NO = (("true", "Yes"), ("false", "No"))
+PHONE = "For example 07700 900123."
+
 SECTIONS: tuple[tuple[str, tuple[Field, ...]], ...] = (
     (
         "The referral",
         (
-            Field(path="/referrer_reference", label="The referrer's own reference"),
-            Field(path="/sent_at", label="Sent", kind="datetime-local"),
-            Field(path="/door", label="Door", kind="select", options=_choices(Door)),
-            Field(path="/basis", label="Basis", kind="select", options=_choices(Basis)),
-            Field(path="/police_decided_at", label="Police decided", kind="datetime-local"),
-            Field(path="/disposal_at", label="Disposal (crime door only)", kind="datetime-local"),
-            Field(path="/limitation/kind", label="Limitation", kind="select", options=_choices(LimitationKind)),
-            Field(path="/limitation/on", label="Limitation date", kind="date", help="As the referrer gives it."),
+            Field(path="/referrer_reference", label="The referrer's own reference", needed=True),
+            Field(path="/sent_at", label="When it was sent", kind="datetime-local", needed=True),
+            Field(
+                path="/door",
+                label="Crime or no crime",
+                kind="select",
+                options=_words(DOOR_WORDS),
+                needed=True,
+            ),
+            Field(
+                path="/basis",
+                label="Basis",
+                kind="select",
+                options=_choices(Basis),
+                help="The decision behind the referral, for example a community resolution.",
+                needed=True,
+            ),
+            Field(path="/police_decided_at", label="When the police decided to refer", kind="datetime-local"),
+            Field(path="/disposal_at", label="When the disposal was given (crime only)", kind="datetime-local"),
+            Field(
+                path="/limitation/kind",
+                label="Is there a last day for bringing a charge?",
+                kind="select",
+                options=_words(OPTIONS["limitation"]),
+                help="As the referrer says; it is never worked out here.",
+            ),
+            Field(path="/limitation/on", label="Last day for bringing a charge", kind="date"),
         ),
     ),
     (
         "The behaviour",
         (
-            Field(path="/behaviour/kind", label="Kind of behaviour", kind="select", options=_choices(BehaviourKind)),
-            Field(path="/behaviour/from", label="Began", kind="datetime-local"),
-            Field(path="/behaviour/to", label="Ended", kind="datetime-local"),
+            Field(
+                path="/behaviour/kind",
+                label="Kind of behaviour",
+                kind="select",
+                options=_choices(BehaviourKind),
+                needed=True,
+            ),
+            Field(path="/behaviour/from", label="When it began", kind="datetime-local", needed=True),
+            Field(path="/behaviour/to", label="When it ended", kind="datetime-local"),
             Field(path="/behaviour/place/text", label="Where"),
             Field(path="/behaviour/description", label="What happened", kind="textarea"),
             Field(
@@ -68,55 +99,75 @@ SECTIONS: tuple[tuple[str, tuple[Field, ...]], ...] = (
                 kind="select",
                 options=_choices(AsbType),
             ),
-            Field(path="/behaviour/asb_heading", label="Heading", kind="select", options=_choices(AsbHeading)),
+            Field(
+                path="/behaviour/asb_heading",
+                label="Heading of anti-social behaviour",
+                kind="select",
+                options=_choices(AsbHeading),
+                help="As the police record it, for example rowdy.",
+            ),
         ),
     ),
     (
         "The participant",
         (
-            Field(path="/participant/given_name", label="Given name"),
-            Field(path="/participant/family_name", label="Family name"),
-            Field(path="/participant/birth_date", label="Birth date", kind="date"),
-            Field(path="/participant/phone", label="Phone"),
+            Field(path="/participant/given_name", label="Given name", needed=True),
+            Field(path="/participant/family_name", label="Family name", needed=True),
+            Field(path="/participant/birth_date", label="Birth date", kind="date", needed=True),
+            Field(path="/participant/phone", label="Phone", help=PHONE),
             Field(path="/participant/address", label="Address", kind="textarea"),
-            Field(path="/participant/postcode", label="Postcode"),
-            Field(path="/participant/home_local_authority", label="Home local authority", help="ONS code: E06000015."),
+            Field(path="/participant/postcode", label="Postcode", help="For example DE1 2AB."),
+            Field(
+                path="/participant/home_local_authority",
+                label="Home local authority",
+                help="Its code in the national statistics: E06000015 is Derby.",
+            ),
         ),
     ),
     (
         "Responsibility and authorisation",
         (
-            Field(path="/responsibility/kind", label="Responsibility", kind="select", options=_choices(Responsibility)),
-            Field(path="/responsibility/recorded_by", label="Recorded by"),
-            Field(path="/responsibility/at", label="Recorded", kind="datetime-local"),
-            Field(path="/authorisation/minutes", label="Minutes authorised", kind="number", help="10 hours are 600."),
+            Field(
+                path="/responsibility/kind",
+                label="What the participant says about responsibility",
+                kind="select",
+                options=_words(OPTIONS["kind"]),
+            ),
+            Field(path="/responsibility/recorded_by", label="Who recorded it", help="For example PC Strand."),
+            Field(path="/responsibility/at", label="When it was recorded", kind="datetime-local"),
+            Field(
+                path="/authorisation/minutes",
+                label="Minutes authorised",
+                kind="number",
+                help="In minutes: 10 hours are 600.",
+                needed=True,
+            ),
         ),
     ),
     (
         "Who was affected (leave empty if nobody)",
         (
-            Field(path="/affected_people/0/reference", label="The referrer's key for this person"),
+            Field(
+                path="/affected_people/0/reference",
+                label="The referrer's key for this person",
+                help="As the organisation's own files name the person, for example ap-1.",
+            ),
             Field(
                 path="/affected_people/0/kind",
-                label="Kind",
+                label="Person, business or community",
                 kind="select",
                 options=_choices(("person", "business", "community")),
             ),
             Field(path="/affected_people/0/given_name", label="Given name of the affected person"),
             Field(path="/affected_people/0/family_name", label="Family name of the affected person"),
-            Field(path="/affected_people/0/phone", label="Phone of the affected person"),
+            Field(path="/affected_people/0/phone", label="Phone of the affected person", help=PHONE),
             Field(
                 path="/affected_people/0/permission_to_contact",
                 label="Agreed to be contacted",
                 kind="select",
-                options=(("true", "Yes"), ("false", "No")),
+                options=YES_OR_NO,
             ),
-            Field(
-                path="/affected_people/0/wants_updates",
-                label="Wants updates",
-                kind="select",
-                options=(("true", "Yes"), ("false", "No")),
-            ),
+            Field(path="/affected_people/0/wants_updates", label="Wants updates", kind="select", options=YES_OR_NO),
         ),
     ),
     (
@@ -130,9 +181,10 @@ SECTIONS: tuple[tuple[str, tuple[Field, ...]], ...] = (
             ),
             Field(
                 path="/ladder_step",
-                label="Ladder step",
+                label="Step already taken",
                 kind="select",
                 options=_choices(("cpw", "cpn", "tenancy_warning", "abc")),
+                help="CPW: community protection warning. CPN: its notice. ABC: acceptable behaviour contract.",
             ),
         ),
     ),

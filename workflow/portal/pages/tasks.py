@@ -1,18 +1,37 @@
 """My tasks, and the list of cases."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
-from schemas.vocabulary import CaseState, Role
+from schemas.vocabulary import CaseState, Clearance, Role, Stage
+from workflow.case.case import Case
+from workflow.portal.asking import ASKED
 from workflow.portal.bodies import after_id, cursor_of
 from workflow.portal.gate import authorise, caller_of, parts_of
 from workflow.portal.locating import judging_origin
 from workflow.portal.pages.frame import page
-from workflow.portal.tasks import judged, tasks_of
+from workflow.portal.tasks import BOOK_NEXT, LADDER, LEAD, MATCH, REACH, RECORD, Task, judged, tasks_of
+from workflow.portal.wording import MATCHING, usual
 from workflow.portal_ports import MOST_ROWS, CaseFilter
+from workflow.rules.facts import Actor
+from workflow.rules.permissions import may
 
 router = APIRouter(dependencies=[Depends(authorise)], include_in_schema=False)
 PAGE = 50
+# Task -> the commands that do it; the others are done by what is usual in the case's state.
+WAYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        RECORD: ("RecordAttendance",),
+        REACH: ("RecordContactDetails", "RecordContactAttempt", "RecordViews"),
+        MATCH: MATCHING,
+        LEAD: (),
+        LADDER: ("IssueWarning", "IssueFinalWarning", "ReturnToReferrer", "SubmitAbsenceEvidence"),
+        BOOK_NEXT: ("BookSession",),
+    }
+)
 
 
 @router.get("/tasks", name="tasks_page")
@@ -26,8 +45,30 @@ async def tasks_page(request: Request) -> Response:
         timers = await reading.due(caller, [case.id for case in cases])
     due = {case.id: judged(timers.get(case.id, {}), judging_origin(parts, case)) for case in cases}
     tasks = tasks_of(cases, due, caller.roles, await parts.clock.now())
-    shown = {"tasks": tasks, "cases": {case.id: case for case in cases}, "full": len(cases) == MOST_ROWS}
+    of = {case.id: case for case in cases}
+    rows = [(task, of[task.case], ways_of(task, of[task.case], caller.actor)) for task in tasks]
+    shown = {"rows": rows, "full": len(cases) == MOST_ROWS}
     return page(request, "tasks.html", shown)
+
+
+def ways_of(task: Task, case: Case, actor: Actor) -> tuple[str, ...]:
+    """Return the commands by which a task is done, those that the actor may ask for and nobody has done yet."""
+    found = WAYS.get(task.what, usual(case))
+    return tuple(name for name in found if may(actor, ASKED[name], case) and not _is_done(name, case))
+
+
+def _is_done(command: str, case: Case) -> bool:
+    done = {
+        "RecordConsent": bool(case.consents),
+        "AssessRisk": case.risk is not None,
+        "ProposePlan": bool(case.proposal),
+        "AgreePlan": not case.proposal,
+        "IssueWarning": case.stage is not Stage.NONE,
+        "IssueFinalWarning": case.stage is not Stage.WARNED,
+        "RecordYouthJusticeClearance": case.clearance is not Clearance.AWAITED,
+        "RecordContactDetails": all(person.contact != "awaiting_details" for person in case.affected),
+    }
+    return done.get(command, False)
 
 
 @router.get("/cases", name="cases_page")

@@ -139,6 +139,36 @@ async def test_five_mistakes_in_a_referral_by_hand_stand_by_their_fields(staff):
         "authorisation.minutes",
     ]
     assert 'value="Ada"' in answer.text
+    assert re.findall(r'<a href="#([^"]+)">', answer.text.split('role="alert"')[1].split("</div>")[0]) == faults
+
+
+async def test_an_empty_referral_by_hand_tells_every_problem_by_its_label(staff):
+    async with a_browser(staff, "triage-1") as client:
+        form = (await client.get("/referrals/new")).text
+        sent = {name: hidden(form, name) for name in ("csrf", "message_id")}
+        answer = await client.post("/referrals/new", data=sent | {"participant.phone": "12"})
+
+    summary = answer.text.split('role="alert"')[1].split("</div>")[0]
+    assert "Please mend 12 things" in summary
+    assert '<a href="#agency">Who refers: this is needed.</a>' in summary
+    assert '<a href="#participant.birth_date">Birth date: this is needed.</a>' in summary
+    assert "participant.birth_date is" not in answer.text
+    assert '<p class="fault" id="participant.phone-fault">“Phone” cannot be a phone number' in answer.text
+    assert 'name="participant.phone" type="text" value="12"' in answer.text
+    assert staff.store.kept.messages == {}
+
+
+async def test_a_problem_names_other_fields_and_values_by_their_words_too(staff):
+    typed = {"agency": "high-peak-homes", "door": "no_crime", "basis": "community_resolution"}
+    times = {"behaviour.from": "2026-03-01T10:00", "behaviour.to": "2026-02-01T10:00"}
+
+    async with a_browser(staff, "triage-1") as client:
+        form = (await client.get("/referrals/new")).text
+        sent = {name: hidden(form, name) for name in ("csrf", "message_id")}
+        answer = await client.post("/referrals/new", data=sent | typed | times)
+
+    assert "“When it ended” is before “When it began”; correct one." in answer.text
+    assert "“Basis” does not go with this door; use “ABC”, “CPW”" in answer.text
 
 
 async def test_the_mailbox_shows_a_message_on_request_and_logs_it(staff, case_id):

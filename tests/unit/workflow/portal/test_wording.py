@@ -54,7 +54,7 @@ def test_codes_become_words():
     assert set(OUTCOME_WORDS) == set(AttendanceOutcome)
 
 
-def test_what_came_of_a_session_is_said_in_short_words_with_its_code():
+def test_what_came_of_a_session_is_said_in_words_without_its_code():
     assert plain("anti_social_behaviour") == "anti-social behaviour"
-    assert outcome_words("ATTC") == "Came and complied (ATTC)"
-    assert outcome_words(AttendanceOutcome.AFTC) == "Came and failed to comply (AFTC)"
+    assert outcome_words("ATTC") == "Came and complied"
+    assert outcome_words(AttendanceOutcome.AFTC) == "Came and failed to comply"

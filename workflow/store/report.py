@@ -12,6 +12,7 @@ class FaultKind(StrEnum):
     FOLD_MISMATCH = "fold_mismatch"
     OVER_CAPACITY = "over_capacity"
     PLACE_MISMATCH = "place_mismatch"
+    MEETING = "meeting"
     OUTBOX = "outbox"
     TIMER = "timer"
     CHECKPOINT = "checkpoint"

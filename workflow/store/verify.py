@@ -1,11 +1,11 @@
-"""Verify a database: chains, folds, gaps, places, outbox, timers and checkpoints, as `amends_auditor`.
+"""Verify a database: chains, folds, gaps, places, meetings, outbox, timers and checkpoints, as `amends_auditor`.
 
 Without an outside copy an edit is found only where it breaks the chain, the fold or a count: somebody who may write
 every table could write the whole chain anew. Against a checkpoint kept elsewhere each edit, each cut tail, each removed
 case and each rolled-back database is found and named.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from uuid import UUID
 
 import asyncpg
@@ -16,6 +16,7 @@ from workflow.store.chain import GENESIS, link_hash
 from workflow.store.checkpoints import Checkpoint, read_tree
 from workflow.store.report import FaultKind, Report
 from workflow.store.rows import EVENT_COLUMNS, EventRow, body_of, case_of, recorded_of
+from workflow.store.verify_meetings import Booked, booked_by, check_meetings, read_apart
 from workflow.store.verify_places import Told, check_places, told_by
 
 READ_AHEAD = 1000
@@ -40,14 +41,18 @@ async def verify(
 ) -> Report:
     """Verify all of one snapshot, a case at a time; `trusted` is the public key of checkpoints as known from elsewhere.
 
-    What is kept in memory meanwhile grows with the places that cases hold, and with nothing else.
+    What is kept in memory meanwhile grows with the places that cases hold and the people kept apart, and no more.
     """
-    report, told = Report(), list[Told]()
+    report, told, booked = Report(), list[Told](), list[Booked]()
     async with connection.transaction(isolation="repeatable_read", readonly=True):
+        apart = await read_apart(connection)
         for (tenant,) in await connection.fetch(_TENANTS):
             async for case_id, history, stored in _side_by_side(connection, tenant):
-                told += _check_case(report, case_id, history, stored)
+                case = _check_case(report, case_id, history, stored)
+                told += told_by(case) if case else ()
+                booked += booked_by(case, apart) if case else ()
         await check_places(connection, report, told)
+        check_meetings(report, apart, booked)
         await _check_waiting(connection, report)
         if against is not None:
             await _check_against(connection, report, against, trusted)
@@ -86,17 +91,15 @@ async def _histories(connection: asyncpg.Connection, tenant: str) -> AsyncIterat
         yield history[0].case_id, history
 
 
-def _check_case(report: Report, case_id: UUID, history: list[EventRow], stored: Stored) -> Iterable[Told]:
-    """Check one case, count it, and return the places that it tells of."""
+def _check_case(report: Report, case_id: UUID, history: list[EventRow], stored: Stored) -> Case | None:
+    """Check one case, count it, and return it as it folds, where it can be folded."""
     report.events += len(history)
     if not history:
         report.add(FaultKind.GAP, case_id, "a stored case has no facts")
-        return ()
+        return None
     case = _check_history(report, case_id, history, stored)
-    if case is None:
-        return ()
-    report.cases += 1
-    return told_by(case)
+    report.cases += case is not None
+    return case
 
 
 def _check_history(report: Report, case_id: UUID, history: list[EventRow], stored: Stored) -> Case | None:

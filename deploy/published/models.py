@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from deploy.published.text import json_text
+from schemas.citing import plainly
 from schemas.commands import COMMANDS
 from schemas.events import EVENTS
 from schemas.registry import REGISTRY, dataschema
@@ -72,7 +73,7 @@ def schemas_of(
     wanted = [(model, mode) for model in sorted(set(models), key=lambda model: model.__name__)]
     found, whole = models_json_schema(wanted, ref_template=f"{place}{{model}}")
     references = {model: found[model, mode] for model, _ in wanted}
-    definitions = whole.get("$defs", {})
+    definitions: Schema = plainly(whole.get("$defs", {}))
     for name, fields in WITHHELD.items():
         _without(definitions.get(name, {}), fields)
     return references, definitions

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from inspect import cleandoc
 from typing import Any
 
+from schemas.citing import without_citations
+
 GENERATED = "Written by `make generate` from the code; do not edit it here.\n"
 
 
@@ -29,8 +31,8 @@ def code(word: str) -> str:
 
 
 def first_line(documented: object) -> str:
-    """Return what a docstring says first."""
-    return cleandoc(documented.__doc__ or "").partition("\n")[0]
+    """Return what a docstring says first, without where that was read."""
+    return without_citations(cleandoc(documented.__doc__ or "").partition("\n")[0])
 
 
 def _line(cells: Sequence[str]) -> str:

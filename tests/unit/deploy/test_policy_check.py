@@ -1,4 +1,5 @@
 import json
+import re
 
 from deploy.policy_check import check_policies, render
 from workflow.schemes.reading import packaged_texts
@@ -73,3 +74,9 @@ def test_the_report_reads_as_json_for_machines(tmp_path):
 
     assert read["ok"] is True
     assert len(read["files"][0]["unverified"]) == len(report.files[0].unverified)
+
+
+def test_what_is_said_of_a_value_can_be_read_without_our_notes():
+    said = render(check_policies())
+
+    assert re.findall(r"domain\.md|\[K\]|contradiction|\bR\d+\b", said) == []

@@ -12,6 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from schemas.citing import plainly
 from schemas.commands import COMMANDS
 from schemas.notices import Receipt
 from schemas.referrals.reading import MODELS
@@ -117,7 +118,8 @@ def describe(app: FastAPI) -> Schema:
         "schemas": _schemas(),
         "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "credential id.secret"}},
     }
-    return found
+    said: Schema = plainly(found)
+    return said
 
 
 def _complete(operation: Schema, row: Row, example: Mapping[str, Any]) -> None:

@@ -11,7 +11,7 @@ from pydantic_settings import SettingsError
 
 from deploy.cli.wrong_settings import SETTINGS, not_one_setting, wrong_settings
 from deploy.local.errors import LocalStackError
-from deploy.rehearse.scenario import ScenarioError
+from deploy.rehearse.places import ScenarioError
 from deploy.simulate.incidents import IncidentFileError
 from streams.access import MAY_NOT, AccessError
 from streams.naming import WorkerNameTakenError

@@ -10,11 +10,12 @@ import click
 from deploy.calendar import govuk_calendar
 from deploy.cli.interrupting import until_interrupted
 from deploy.cli.output import json_option, say_json
+from deploy.rehearse.checking import checked_scenario
 from deploy.rehearse.explaining import explanation
 from deploy.rehearse.findings import Finding
+from deploy.rehearse.places import ScenarioError
 from deploy.rehearse.player import rehearse as play
-from deploy.rehearse.player import scheme_of
-from deploy.rehearse.scenario import Scenario, ScenarioError, read_scenario
+from deploy.rehearse.scenario import Scenario
 from deploy.stack.rehearsing import SqlGround, rehearsal_ground, rehearsal_server
 
 
@@ -31,7 +32,10 @@ def rehearse(files: tuple[Path, ...], *, explain: bool, as_json: bool) -> int:
         click.echo(explanation())
     elif not files:
         raise click.UsageError("Name a scenario file, or ask for --explain.")
-    found = until_interrupted(_played(files, [_read(path) for path in files])) if files else []
+    scenarios = [scenario for scenario in map(_read, files) if scenario is not None]
+    if len(scenarios) < len(files):
+        return 2
+    found = until_interrupted(_played(files, scenarios)) if files else []
     if as_json:
         say_json([_plain(path, findings) for path, findings in zip(files, found, strict=True)])
     else:
@@ -57,12 +61,14 @@ async def _one(path: Path, scenario: Scenario, ground: SqlGround) -> tuple[Findi
         return await play(scenario, ground, govuk_calendar())
 
 
-def _read(path: Path) -> Scenario:
-    """Read a file whose scheme there is: a database is not started for anything else."""
-    scenario = read_scenario(path)
-    with _naming(path):
-        scheme_of(scenario)
-    return scenario
+def _read(path: Path) -> Scenario | None:
+    """Return the scenario, or None once each mistake was told in a line: a database is not started for those."""
+    try:
+        return checked_scenario(path)
+    except ScenarioError as error:
+        for problem in error.problems:
+            click.echo(f"amends: {error.name}: {problem}", err=True)
+        return None
 
 
 @contextmanager

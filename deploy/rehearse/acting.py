@@ -6,7 +6,8 @@ from uuid import UUID
 import orjson
 
 from deploy.rehearse import defaults
-from deploy.rehearse.scenario import AGENCY_WORDS, By, ScenarioError
+from deploy.rehearse.places import ScenarioError
+from deploy.rehearse.scenario import AGENCY_WORDS, By
 from schemas.commands import Command
 from schemas.problems import nearest
 from schemas.vocabulary import AgencyKind, OrganisationKind, Role

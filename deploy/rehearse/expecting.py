@@ -9,7 +9,8 @@ from deploy.rehearse import defaults
 from deploy.rehearse.acting import EVERY_ROLE, unknown
 from deploy.rehearse.findings import AUDIENCE_TOPICS, Finding, compare, compare_notices
 from deploy.rehearse.ground import Ground
-from deploy.rehearse.scenario import AGENCY_WORDS, Expect, ScenarioError, ViewAs
+from deploy.rehearse.places import ScenarioError
+from deploy.rehearse.scenario import AGENCY_WORDS, Expect, ViewAs
 from schemas.vocabulary import OrganisationKind
 from workflow.case.case import Case
 from workflow.portal.views import case_view

@@ -14,7 +14,8 @@ from deploy.rehearse.expecting import case_findings, notice_findings, view_findi
 from deploy.rehearse.fillers import Filling, filled
 from deploy.rehearse.findings import Finding
 from deploy.rehearse.ground import Ground, Reference
-from deploy.rehearse.scenario import Asked, Do, Expect, Refer, Refused, Rejected, Scenario, ScenarioError, Step
+from deploy.rehearse.places import ScenarioError
+from deploy.rehearse.scenario import Asked, Do, Expect, Refer, Refused, Rejected, Scenario, Step
 from schemas import commands as c
 from schemas.commands import COMMANDS, Command
 from schemas.problems import Problem, problems_of

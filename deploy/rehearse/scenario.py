@@ -5,36 +5,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from deploy.rehearse.places import Place, ScenarioError, read_yaml
 from schemas.commands import COMMANDS
-from schemas.problems import nearest, problems_of
+from schemas.problems import name_of, nearest, problems_of
 from schemas.vocabulary import AgencyKind
 
-BOOLEAN = "tag:yaml.org,2002:bool"
-KEYS_OF_NOTICES = frozenset({"count", "contain", "never_contain"})
-
-
-class Loader(yaml.SafeLoader):
-    """YAML in which only true and false are booleans: `on` and `no` are words, as a limitation's `on:` needs."""
-
-
-# Resolvers are listed by the first letter of what they read; the inherited lists are not ours to change.
-Loader.yaml_implicit_resolvers = {
-    first: [pair for pair in pairs if pair[0] != BOOLEAN or first in "tTfF"]
-    for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+OWN_WORDS: Mapping[str, str] = {
+    "value_error": "{error}",
+    "timezone_aware": "the time lacks its offset; write it like 2026-06-09T16:10+01:00",
+    "too_short": "there is no step; begin with one that refers somebody",
 }
-
-
-class ScenarioError(Exception):
-    """A scenario file that cannot be played; each problem names where and the remedy."""
-
-    def __init__(self, name: str, problems: tuple[str, ...]) -> None:
-        """Name the file and its problems."""
-        super().__init__("; ".join((f"{name} cannot be played", *problems)))
-        self.name = name
-        self.problems = problems
+KEYS_OF_NOTICES = frozenset({"count", "contain", "never_contain"})
 
 
 class Part(BaseModel):
@@ -175,51 +158,56 @@ AGENCY_WORDS: Mapping[str, AgencyKind] = {kind.value.replace("_", "-"): kind for
 
 
 def read_scenario(path: Path) -> Scenario:
-    """Read a file; raise ScenarioError with every problem at once."""
-    try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), Loader)  # noqa: S506 - a SafeLoader
-    except OSError as error:
-        raise ScenarioError(str(path), (f"the file cannot be read: {error.strerror}",)) from error
-    except UnicodeDecodeError as error:
-        raise ScenarioError(path.name, ("it is not UTF-8 text",)) from error
-    except yaml.YAMLError as error:
-        raise ScenarioError(path.name, (f"it is not YAML: {getattr(error, 'problem', error)}",)) from error
-    except ValueError as error:  # YAML's own dates are read by Python's
-        raise ScenarioError(path.name, (f"a date in it cannot be: {error}",)) from error
-    except RecursionError:
-        raise ScenarioError(path.name, ("it is nested too deep",)) from None
-    return parse_scenario(raw, path.name)
+    """Read a file; raise ScenarioError with every problem of its format at once."""
+    return parse_scenario(read_yaml(path)[0], path.name)
 
 
 def parse_scenario(raw: object, name: str) -> Scenario:
-    """Check what a file holds; raise ScenarioError with every problem at once."""
-    if not isinstance(raw, dict):
-        raise ScenarioError(name, ("it must be a mapping with `scheme` and `steps`",))
-    try:
-        scenario = Scenario.model_validate(raw)
-    except ValidationError as error:
-        raise ScenarioError(name, tuple(_lines(error))) from error
-    unknown = tuple(_unknown_command(step) for step in scenario.steps)
-    problems = tuple(problem for problem in unknown if problem)
+    """Check what a file holds; raise ScenarioError with every problem of its format at once."""
+    problems = [f"{'/'.join(('', *map(str, place)))}: {words}" for place, words in format_problems(raw)]
     if problems:
-        raise ScenarioError(name, problems)
-    return scenario
+        raise ScenarioError(name, tuple(problems))
+    return Scenario.model_validate(raw)
 
 
-def _lines(error: ValidationError) -> Iterator[str]:
-    """Yield a line a problem; a rule of the format speaks for itself, the rest is worded as everywhere."""
-    rules = {_pointer(one["loc"]): str(one["ctx"]["error"]) for one in error.errors() if one["type"] == "value_error"}
-    for problem in problems_of(error, Scenario):
-        yield f"{problem.pointer}: {rules.get(problem.pointer, problem.message)}"
+def format_problems(raw: object) -> Iterator[tuple[Place, str]]:
+    """Yield place and words of all that breaks the format; a rule of the format speaks for itself."""
+    if not isinstance(raw, dict):
+        yield (), "it must be a mapping with `scheme` and `steps`"
+        return
+    try:
+        Scenario.model_validate(raw)
+    except ValidationError as error:
+        yield from _told(error)
+    yield from _unknown_commands(raw.get("steps"))
 
 
-def _pointer(place: tuple[int | str, ...]) -> str:
-    return "".join(f"/{part}" for part in place)
+def _told(error: ValidationError) -> Iterator[tuple[Place, str]]:
+    rules: dict[Place, str] = {}
+    for one in error.errors():
+        if one["type"] in OWN_WORDS:
+            rules[one["loc"]] = OWN_WORDS[one["type"]].format_map(one.get("ctx", {}))
+    found = {place_of(problem.pointer): problem for problem in problems_of(error, Scenario)}
+    if len(found) > 1:
+        # A list is also called too short once an entry of it is wrong: no mistake of its own.
+        found.pop(("steps",), None)
+    for place, problem in found.items():
+        words = problem.message.replace(name_of(place), str(place[-1]) if place else "it", 1)
+        yield place, rules.get(place, words.replace("is not a field of the contract", "is not known here"))
 
 
-def _unknown_command(step: Step) -> str | None:
-    asked = step.do or step.refused
-    if asked is None or asked.command in COMMANDS:
-        return None
-    guess = nearest(asked.command, tuple(COMMANDS))
-    return f"there is no command {asked.command}" + (f"; did you mean {guess}?" if guess else "")
+def _unknown_commands(steps: object) -> Iterator[tuple[Place, str]]:
+    for number, step in enumerate(steps if isinstance(steps, list) else ()):
+        for name in ("do", "refused"):
+            asked = step.get(name) if isinstance(step, dict) else None
+            command = asked.get("command") if isinstance(asked, dict) else None
+            if isinstance(command, str) and command not in COMMANDS:
+                guess = nearest(command, tuple(COMMANDS))
+                words = f"there is no command {command}" + (f"; did you mean {guess}?" if guess else "")
+                yield ("steps", number, name, "command"), words
+
+
+def place_of(pointer: str) -> Place:
+    """Return the place that a JSON pointer names."""
+    steps = (step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:])
+    return tuple(int(step) if step.isdigit() else step for step in steps)

@@ -9,7 +9,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deploy.rehearse.scenario import ScenarioError, parse_scenario, read_scenario
+from deploy.rehearse.places import ScenarioError
+from deploy.rehearse.scenario import parse_scenario, read_scenario
 from deploy.simulate.incidents import REQUIRED, IncidentFileError, read_incidents
 from tests.hostile.values import TEXTS, VALUES, either, spoiled
 from tests.rules.tree import ROOT

@@ -6,8 +6,9 @@ from deploy.calendar import govuk_calendar
 from deploy.cli.rehearse import rehearse as command
 from deploy.rehearse.explaining import explanation
 from deploy.rehearse.findings import compare
+from deploy.rehearse.places import ScenarioError
 from deploy.rehearse.player import rehearse
-from deploy.rehearse.scenario import ScenarioError, parse_scenario, read_scenario
+from deploy.rehearse.scenario import parse_scenario, read_scenario
 from tests.fakes.ground import FakeGround
 
 REFER = {"at": "2026-06-09T16:10+01:00", "refer": {"agency": "police", "as": "graffiti"}}

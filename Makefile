@@ -1,6 +1,8 @@
 # Thin on purpose: every line below is a command that you can also type.
 PYTHON ?= python3
 BIN := .venv/bin
+# Says nothing but what goes wrong, and that in full.
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Another lock, or another project above the tools' sections, is another stamp: the environment follows them.
 STAMP := .venv/.made-from-$(shell { cat requirements.lock; sed '/^\[tool/,$$d' pyproject.toml; } | cksum | cut -d ' ' -f 1)
 FAST := $(wildcard tests/unit tests/contract tests/acceptance tests/rules tests/hostile tests/model tests/simulation tests/load)
@@ -29,13 +31,14 @@ venv: $(STAMP)
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Amends needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
-	@echo "== making .venv (once; a minute or two on a new machine)"
+	@echo "== 1 of 4  making .venv"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "== installing what requirements.lock names, each file checked by its hash"
-	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes --no-deps --progress-bar off -r requirements.lock
-	@$(BIN)/python -m pip check --disable-pip-version-check
-	@echo "== installing amends itself, from here"
-	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
+	@echo "== 2 of 4  installing $$(grep -c == requirements.lock) packages, each checked by its hash: a minute or two"
+	@$(PIP) install --require-hashes --no-deps --progress-bar off -r requirements.lock
+	@echo "== 3 of 4  checking that they fit together"
+	@$(PIP) check >.venv/check.txt || { cat .venv/check.txt; exit 1; }
+	@echo "== 4 of 4  installing amends itself, from here"
+	@$(PIP) install --no-deps --no-build-isolation -e .
 	@rm -f .venv/.made-from-*
 	@touch $(STAMP)
 

@@ -1,6 +1,7 @@
 """The command line: `amends`. Every failure a person can mend is one plain line and exit status 2."""
 
 import logging
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ import click
 import deploy.cli.known_platform  # noqa: F401 - first of ours: it refuses where the others cannot be imported
 from deploy.cli import dead_letters, demo, mail, organisations, parts, policy, rehearse, topics, up, users, verifying
 from deploy.cli.errors import plain_line
+from deploy.cli.words import Group, asked_wrongly, with_whole_example
 
 GROUPS = (demo, up, parts, topics, users, organisations, policy, rehearse, verifying, dead_letters, mail)
 
@@ -24,7 +26,10 @@ Try it:
 """
 
 
-@click.group(help=HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+IN_EVERY_COMMAND = {"help_option_names": ["-h", "--help"], "max_content_width": 110, "show_default": True}
+
+
+@click.group(cls=Group, help=HELP, context_settings=IN_EVERY_COMMAND)
 @click.version_option(package_name="amends", prog_name="amends")
 def amends() -> None:
     """Run the command line."""
@@ -32,7 +37,7 @@ def amends() -> None:
 
 for group in GROUPS:
     for command in group.COMMANDS:
-        amends.add_command(command)
+        amends.add_command(with_whole_example(command))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -46,11 +51,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         error.show()
         sys.exit(2)
     except click.ClickException as error:
-        click.echo(f"amends: {_asked_wrongly(error)}", err=True)
+        click.echo(f"amends: {asked_wrongly(error)}", err=True)
         sys.exit(2)
     except click.Abort:
         click.echo("Stopped.", err=True)
         sys.exit(130)
+    except BrokenPipeError:  # whoever read us has read enough, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except Exception as error:
         line = plain_line(error)
         if line is None:
@@ -58,10 +66,3 @@ def main(arguments: Sequence[str] | None = None) -> None:
         click.echo(f"amends: {line}", err=True)
         sys.exit(2)
     sys.exit(code or 0)
-
-
-def _asked_wrongly(error: click.ClickException) -> str:
-    """Say in one line what is wrong with a command's words, and which help explains them."""
-    words = " ".join(error.format_message().split())
-    context = error.ctx if isinstance(error, click.UsageError) else None
-    return f"{words} See `{context.command_path} --help`." if context else words

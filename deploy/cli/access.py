@@ -6,6 +6,7 @@ import click
 
 from deploy.cli.ground import Ground, on_database
 from deploy.cli.output import json_option, show
+from deploy.cli.words import Group
 from deploy.local.errors import LocalStackError
 from deploy.stack.records import registered
 from streams.access import Authorizer, Rule, closing_rules, rules_for
@@ -15,7 +16,7 @@ from workflow.rules.facts import Organisation
 COLUMNS = ("principal", "may", "on", "state")
 
 
-@click.group()
+@click.group(cls=Group)
 def access() -> None:
     """See, take and give back what agencies may do on Kafka; made with `register` and `topics create`."""
 

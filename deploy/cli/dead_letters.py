@@ -8,13 +8,14 @@ from deploy.bootstrap import master_keys
 from deploy.cli.ground import Ground, on_database
 from deploy.cli.home import home_option
 from deploy.cli.output import json_option, show
+from deploy.cli.words import Group
 from deploy.stack.broker import check_answers
 from deploy.stack.quarantine import DeadLetters
 
 COLUMNS = ("fingerprint", "reason", "topic", "partition", "offset", "case_id", "at")
 
 
-@click.group(name="dead-letters")
+@click.group(cls=Group, name="dead-letters")
 def dead_letters() -> None:
     """See to records that could not be taken; what they say is shown nowhere."""
 

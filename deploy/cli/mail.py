@@ -7,12 +7,13 @@ import click
 from deploy.cli.ground import on_database
 from deploy.cli.home import home_option
 from deploy.cli.output import json_option, show
+from deploy.cli.words import Group
 from workflow.store.mailbox import SqlMailbox
 
 COLUMNS = ("notice", "tenant", "case_id", "at")
 
 
-@click.group()
+@click.group(cls=Group)
 def mail() -> None:
     """Look after messages that leave by SMTP."""
 

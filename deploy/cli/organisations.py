@@ -9,6 +9,7 @@ from deploy.cli.access import access
 from deploy.cli.ground import Ground, on_database
 from deploy.cli.home import home_option
 from deploy.cli.output import json_option, say_json, show
+from deploy.cli.words import Group
 from deploy.stack.credentials import Credentials
 from deploy.stack.records import Made, make_topics
 from schemas.problems import nearest
@@ -25,7 +26,7 @@ KINDS = click.Choice([kind.value for kind in OrganisationKind])
 ROLES = click.Choice([role.value for role in Role])
 
 
-@click.group()
+@click.group(cls=Group)
 def organisations() -> None:
     """Register agencies, providers and evaluators; give their machines credentials."""
 
@@ -73,7 +74,7 @@ def register(slug: str, kind: str, name: str, tenant: str, area: str | None) -> 
     click.echo("\n".join((f"{slug} is registered in {tenant}.", *made.lines(), *told)))
 
 
-@organisations.group()
+@organisations.group(cls=Group)
 def credential() -> None:
     """Give and take the bearer secrets of machines."""
 

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import click
 
+from deploy.cli.words import Group
 from deploy.policy_check import check_policies, render
 
 
-@click.group()
+@click.group(cls=Group)
 def policy() -> None:
     """Look at scheme policies."""
 

@@ -5,6 +5,7 @@ import click
 from deploy.cli.ground import Ground, on_database
 from deploy.cli.home import home_option
 from deploy.cli.output import json_option, show
+from deploy.cli.words import Group
 from deploy.local.errors import LocalStackError
 from deploy.stack.broker import check_answers
 from deploy.stack.records import Made, make_topics, refill_topics, wanted_topics
@@ -12,7 +13,7 @@ from deploy.stack.records import Made, make_topics, refill_topics, wanted_topics
 COLUMNS = ("name", "partitions", "key", "writers", "readers", "kept")
 
 
-@click.group()
+@click.group(cls=Group)
 def topics() -> None:
     """Look at the topics, make them, fill them again."""
 

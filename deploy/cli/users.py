@@ -5,6 +5,7 @@ import click
 from deploy.cli.ground import on_database
 from deploy.cli.home import home_option
 from deploy.cli.output import json_option, say_json, show
+from deploy.cli.words import Group
 from deploy.stack.people import Engaged, People
 from schemas.vocabulary import Role
 
@@ -12,7 +13,7 @@ COLUMNS = ("login", "organisation", "role", "staff_id", "locked", "failed_attemp
 ROLES = click.Choice([role.value for role in Role])
 
 
-@click.group()
+@click.group(cls=Group)
 def users() -> None:
     """Add people, give them roles, lock them out and let them in."""
 

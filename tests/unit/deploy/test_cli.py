@@ -40,6 +40,37 @@ def test_every_command_has_help_with_an_example(command):
     assert "Example: amends " in (command.help or "")
 
 
+WORDS = {
+    ("demo", "--incidnts", "x"): "There is no option --incidnts; did you mean --incidents?",
+    ("demo", "--referrals"): "--referrals needs a value after it.",
+    ("demo", "--referrals", "x"): "--referrals: 'x' is no whole number.",
+    ("demo", "--pace", "0"): "--pace: it must be at least 0.1.",
+    ("portal", "--port", "0"): "--port: it must be at least 1 and at most 65535.",
+    ("users", "lck"): "There is no command lck; did you mean lock?",
+    ("users", "add"): "LOGIN is missing.",
+    ("users", "add", "x"): "--organisation is missing: the slug of the organisation",
+    ("users", "add", "x", "--organisation", "y", "--role", "caseworkr"): "did you mean caseworker?",
+    ("organisations", "credential", "revoke", "x"): "is no id: write 32 hexadecimal digits",
+    ("users", "list", "x"): "Got unexpected extra argument (x).",
+}
+
+
+@pytest.mark.parametrize("arguments", WORDS, ids=" ".join)
+def test_a_wrong_word_is_told_in_one_line_of_plain_words(capsys, own_settings, arguments):
+    status, lines = outcome(capsys, *arguments)
+
+    assert (status, len(lines)) == (2, 1), lines
+    assert WORDS[arguments] in lines[0]
+
+
+@pytest.mark.parametrize("command", list(every_command()))
+def test_an_example_stays_on_its_line_however_narrow_the_terminal(command):
+    shown = command.get_help(click.Context(command, info_name="x", terminal_width=60))
+    (example,) = (line for line in command.help.splitlines() if line.startswith("Example: "))
+
+    assert example in shown
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

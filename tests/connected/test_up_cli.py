@@ -1,5 +1,6 @@
 """`amends up` at a terminal: what it says, what other terminals find, and how it ends whenever it is asked to."""
 
+import json
 import os
 import signal
 import subprocess
@@ -50,11 +51,49 @@ def stopped(process, number):
     return process.returncode, said
 
 
+def block(begin):
+    """Return the code that the README shows after a mark, as it is printed there."""
+    _, _, after = Path("README.md").read_text(encoding="utf-8").partition(f"<!-- {begin}")
+    return after.split("```")[1].partition("\n")[2]
+
+
 def ask(*arguments):
     """Run a command to its end."""
     return subprocess.run(
         (*PROGRAM, *arguments), text=True, env=ENVIRONMENT, capture_output=True, timeout=DEADLINE_S, check=False
     )
+
+
+def test_what_the_readme_shows_an_agency_works_as_it_is_printed(tmp_path):
+    port = str(free_port())
+    shell = {"AMENDS_HOME": str(tmp_path), "PORTAL": f"http://127.0.0.1:{port}", "PATH": os.defpath}
+
+    with running("up", "--home", str(tmp_path), "--port", port) as up:
+        said_until(up, "Stop it:")
+        done = subprocess.run(
+            ("bash", "-euc", block("agencies")),
+            env=shell,
+            text=True,
+            capture_output=True,
+            timeout=DEADLINE_S,
+            check=True,
+        )
+        stopped(up, signal.SIGINT)
+    receipt, read, amended = map(json.loads, done.stdout.splitlines())
+
+    assert (receipt["status"], receipt["problems"]) == ("received", [])
+    assert (read["state"], read["authorised_minutes"]) == ("received", 600)
+    assert (amended["referral"], amended["authorised_minutes"]) == (read["referral"], 480)
+
+
+def test_the_rehearsal_that_the_readme_shows_says_what_the_readme_says(tmp_path):
+    file = tmp_path / "bandstand.yaml"
+    file.write_text(block("rehearsal"), encoding="utf-8")
+
+    done = ask("rehearse", str(file))
+
+    assert done.returncode == 0, done.stderr
+    assert f"$ amends rehearse bandstand.yaml\n{done.stdout}" in Path("README.md").read_text(encoding="utf-8")
 
 
 def test_passwords_are_shown_once_and_a_second_start_says_how_to_get_others(tmp_path):

@@ -38,7 +38,7 @@ line 10: /steps/2/refer/participant/given_nam: participant.given_nam is not a fi
 line 10: /steps/2/refer/participant/birth_date: participant.birth_date is not a date
 line 11: /steps/3/refre: refre is not known here; did you mean refer?
 line 12: /steps/4/do/command: there is no command AcceptReferal; did you mean AcceptReferral?
-line 12: /steps/4/do/case: there is no referral made as tow; did you mean two?
+line 12: /steps/4/do/case: there is no referral made as tow
 line 13: /steps/5/do/data/outcom: outcom is not a field of the contract; did you mean outcome?
 line 14: /steps/6/at: it lies before the step above it
 line 15: /steps/6/refused/by/role: there is no role caseworkr; did you mean caseworker?

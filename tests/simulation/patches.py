@@ -20,7 +20,7 @@ def without(name):
         undo.append((owner, attribute, getattr(owner, attribute)))
         setattr(owner, attribute, new)
 
-    replace(patches, "_replace", replace)
+    replace(patches, "replaced", replace)
     try:
         MECHANISMS[name](replace)
         yield

@@ -1,9 +1,7 @@
 """What is asked by HTTP: a portal as a process of its own, and senders that ask again until they have an answer."""
 
-import asyncio
 import os
 import secrets
-import sys
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from pathlib import Path
@@ -37,7 +35,7 @@ class Portal:
     def __init__(self, scene):
         self._settings = scene.settings("portal").model_copy(update={"portal": PortalSettings(port=free_port())})
         self._log = scene.folder / "portal.log"
-        self._process = None
+        self._process, self._begin = None, scene.begin
         self.url = f"http://{self._settings.portal.host}:{self._settings.portal.port}"
 
     @property
@@ -48,10 +46,7 @@ class Portal:
     async def start(self):
         """Start it, without waiting until it answers."""
         environment = {"PATH": os.defpath, "PYTHONPATH": str(Path.cwd()), **environment_of(self._settings)}
-        with self._log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "deploy.cli", "portal"), env=environment, stdout=log, stderr=log
-            )
+        self._process = await self._begin("portal", environment, self._log)
 
     async def kill(self):
         """kill -9."""

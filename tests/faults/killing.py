@@ -17,8 +17,10 @@ NAMES = ("one", "two")
 PATIENCE_S = 60.0
 # So long a process that was told to die in the middle of something may not come to it.
 COMES_TO_IT_S = 15.0
-LONGEST_PAUSE_S = 0.8
-HASTY = 0.3
+LONGEST_PAUSE_S = 0.3
+HASTY = 0.65
+# Every look asks database and broker, and takes of the two what the others need to come back.
+LOOK_S = 0.1
 COUNTERS = """
 SELECT ARRAY(SELECT coalesce(o.position, 0) FROM generate_series(0, 2) AS n
              LEFT JOIN offsets o ON o.topic = 'case.commands' AND o.partition = n ORDER BY n) AS read,
@@ -167,6 +169,7 @@ class Killer:
         before = {**before, "drained": before["now"]}
 
         async def goes_on():
+            await asyncio.sleep(LOOK_S)
             self.exits += await self._revived()
             now = await self._counters()
             return all(new > old for name in needs for old, new in zip(before[name], now[name], strict=True))

@@ -17,9 +17,10 @@ sending mail, under load by topic and by HTTP; after each piece the checker of t
 TAIL = """
 A time is from the kill until work goes on: each partition of `case.commands` is read further, facts come out on their
 topic and what waited in the outbox is out, or HTTP answers, or mail leaves: whichever the killed part has to do with.
-Three kills of ten are followed by the next at once, and have no time. "Undecided" are messages that left or did not
-leave when a notifier died between the two; they are listed for a person and not sent again. "Own exits" are workers
-that ended by themselves, as one does that lost its name, and were started again.
+Two of three kills are followed by the next at once, and have no time. Workers and portal are forked from a process that
+has read everything in (`beginning.py`); to read it in takes another one to two seconds of CPU. "Undecided" are messages
+that left or did not leave when a notifier died between the two; they are listed for a person and not sent again. "Own
+exits" are workers that ended by themselves, as one does that lost its name, and were started again.
 """
 
 

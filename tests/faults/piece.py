@@ -7,6 +7,7 @@ from itertools import islice
 from random import Random
 
 from deploy.settings import MailSettings
+from tests.faults.beginning import forked
 from tests.faults.checking import check
 from tests.faults.forms import opened_forms_and_desk
 from tests.faults.killing import Killer, StuckError, schedule
@@ -60,7 +61,7 @@ class Limits:
 async def piece(rig, seed, limits, say, *, patches=()):
     """Play a piece on an emptied rig."""
     began, came_to = time.monotonic(), Piece(seed=seed)
-    options = {"patches": ("die_when_told", *patches), "patience_s": REST_S}
+    options = {"patches": ("die_when_told", *patches), "patience_s": REST_S, "begin": forked}
     async with opened_scene(rig, f"piece-{seed}", seed, **options) as scene, opened_post() as (post, port):
         scene.mail, scene.mailed = MailSettings(host="127.0.0.1", port=port), post.ids
         await put_wanted_slots(scene)

@@ -13,6 +13,7 @@ from schemas import topics
 from schemas.vocabulary import ActivityKind
 from streams.topics import create_topics, topics_for
 from tests.databases import KEYS
+from tests.faults.beginning import anew
 from tests.faults.letters import AGENCY, INBOUND, NOW, TENANT, lives
 from tests.faults.load import opened_senders
 from tests.faults.places import KINDS, a_slot, the_site
@@ -39,12 +40,12 @@ class Scene:
     """Ground under one run. `patience_s` is how long it may take to come to rest after the last fault.
 
     `full` asks for a fault as long and as often as in life; `deaths` counts brokers and databases that were killed;
-    `left` is what a fault found besides that should not be there, counted.
+    `left` is what a fault found besides that should not be there, counted; `begin` is how its processes begin.
     """
 
-    def __init__(self, rig, name, seed, *, patches=(), patience_s=60.0, full=False):
+    def __init__(self, rig, name, seed, *, patches=(), patience_s=60.0, full=False, begin=anew):
         self.rig, self.name, self.seed, self.patience_s = rig, name, seed, patience_s
-        self.full, self.deaths, self.left = full, 0, {}
+        self.full, self.begin, self.deaths, self.left = full, begin, 0, {}
         self.ids = KeyedIds(KEYS)
         self.folder = rig.folder / name
         self.folder.mkdir(mode=0o755)
@@ -53,7 +54,7 @@ class Scene:
         self.elsewhere = {}  # by name, what a worker has to know otherwise
         self.mailed = ()
         self.noted = ""
-        self.workers = Workers(self.settings, self.folder, patches)
+        self.workers = Workers(self.settings, self.folder, patches, begin)
         self.opened = None  # what ends with the scene
         self.senders = self.database = self._looking = None
         self._places = ()

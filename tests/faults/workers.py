@@ -3,12 +3,12 @@
 import asyncio
 import os
 import signal
-import sys
 from contextlib import suppress
 from pathlib import Path
 
 from deploy.local.waiting import holds_within
 from deploy.settings import environment_of
+from tests.faults.beginning import anew
 
 START_S = 40.0
 FAREWELL_S = 15.0
@@ -17,10 +17,10 @@ FAREWELL_S = 15.0
 class Workers:
     """The worker processes of one experiment, by name; `patches` are the tests' own changes to each of them."""
 
-    def __init__(self, settings_of, folder, patches=()):
+    def __init__(self, settings_of, folder, patches=(), begin=anew):
         self._settings_of = settings_of
         self._folder = folder
-        self._patches = tuple(patches)
+        self._patches, self._begin = tuple(patches), begin
         self._processes = {}
         self.within = {}  # by name, the command that starts a worker somewhere else on this machine
         self.kills = 0
@@ -33,13 +33,8 @@ class Workers:
             "AMENDS_TESTS_PATCHES": ",".join((*self._patches, *patches)),
             **environment_of(self._settings_of(name, **engine)),
         }
-        with self._log(name).open("ab") as log:
-            self._processes[name] = await asyncio.create_subprocess_exec(
-                *(*self.within.get(name, ()), sys.executable, "-m", "tests.builders.worker_process"),
-                env=environment,
-                stdout=log,
-                stderr=log,
-            )
+        within = self.within.get(name, ())
+        self._processes[name] = await self._begin("worker", environment, self._log(name), within=within)
 
     def alive(self):
         """Those that run, by name: the ids of their processes."""

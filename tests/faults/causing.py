@@ -1,6 +1,7 @@
 """How each fault is brought about on a scene. Every draw comes from the scene's seed, every wait is for a condition."""
 
 import asyncio
+import signal
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from random import Random
@@ -113,7 +114,7 @@ async def zombie_with_a_batch(scene):
     """Freeze a worker with a batch in hand, let another take over all it had, and wake it."""
     await scene.workers.start("one", patches=("freeze_before_taking",))
     await _taken_over(scene, "one", scene.lives(6), by="two")
-    scene.workers.wake("one")
+    scene.workers.tell("one", signal.SIGCONT)
 
     async def came_too_late():
         return "fenced" in scene.workers.said("one") or await scene.database.fetchval(WENT_BACK)
@@ -129,7 +130,7 @@ async def zombies(scene):
         await scene.workers.end()
         await scene.workers.start(name, failpoint=failpoint, patches=("freeze_at_failpoints",))
         await _taken_over(scene, name, [lives.pop() for _ in range(4)], by="two")
-        scene.workers.wake(name)
+        scene.workers.tell(name, signal.SIGCONT)
 
 
 async def _taken_over(scene, frozen, lives, *, by):

@@ -1,6 +1,7 @@
 """How brokers are made to die under load: one alone that comes back, and one of three that does not."""
 
 import asyncio
+import signal
 from contextlib import contextmanager
 from random import Random
 
@@ -79,12 +80,12 @@ async def _lost_ahead(scene):
         victim = drawn.choice(nodes)
         acknowledged = _acknowledged(scene)
         # All that is to be published waits, so that some of it leads to the one that will be lost.
-        scene.workers.freeze("one")
+        scene.workers.tell("one", signal.SIGSTOP)
         await asyncio.gather(*(scene.senders.refer(life.referral) for life in lives[8:24]))
         scene.noted = f"broker {victim.number} lost"
         with _frozen([node for node in nodes if node is not victim]):
             await asyncio.sleep(FETCHES_OVER_S)
-            scene.workers.wake("one")
+            scene.workers.tell("one", signal.SIGCONT)
 
             async def told():
                 return _acknowledged(scene) > acknowledged

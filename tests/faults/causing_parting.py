@@ -51,11 +51,11 @@ def _joinings(scene):
 async def _from_the_broker(scene, lives):
     await scene.workers.start(FAR, patches=("linger_with_a_batch",))
     async with sending(scene, lives):
-        must(await _said(scene, FAR, "a batch in hand"), "no batch was in hand")
+        must(await scene.workers.says(FAR, "a batch in hand", PATIENCE_S), "no batch was in hand")
         await beyond.pull("broker")
         await scene.workers.start(NEAR)
     scene.left["no rest while a worker was parted from the broker"] = int(not await scene.rests(PATIENCE_S))
-    scene.workers._processes[FAR].send_signal(signal.SIGUSR1)
+    scene.workers.tell(FAR, signal.SIGUSR1)
 
     async def came_too_late():
         return "fenced: " in scene.workers.said(FAR) or await scene.database.fetchval(WENT_BACK)
@@ -82,10 +82,3 @@ async def _somebody_beyond(scene):
         finally:
             for cable in beyond.CABLES:
                 await beyond.plug(cable)
-
-
-async def _said(scene, name, words):
-    async def said():
-        return words in scene.workers.said(name)
-
-    return await holds_within(said, PATIENCE_S)

@@ -1,53 +1,61 @@
 """Workers that join and leave all the time, each under a name of its own."""
 
+import signal
 from random import Random
 
 from deploy.local.waiting import holds_within
 from tests.faults.causing import PATIENCE_S, WENT_BACK, must, read, sending
 
-MOST_GUESTS = 16
-NOT_FENCED = "no batch was overtaken by a rebalance"
+# Partitions are dealt out in the order of names: one guest comes before the worker that is called one, and one after.
+GUESTS = ("guest", "visitor")
+# So long a guest may take to read what is left, if the rebalance gave it all that it needs for that.
+TRIES_S = 12.0
 
 
-async def storm(scene, guests=3):
-    """Guests join the group and leave it, by farewell or by kill -9, until a batch in hand was overtaken.
-
-    Batches take long, so that a rebalance falls into them.
-    """
-    names = await _storm(scene, guests=guests * 2 if scene.full else guests)
-    fenced = _fenced(scene, names)
-    must(fenced, NOT_FENCED)
-    scene.noted = f"{len(names) - 1} guests, {fenced} batches fenced"
+async def storm(scene):
+    """Guests join and leave, by farewell or by kill -9: while one has a batch in hand, and then under load."""
+    drawn = Random(scene.seed)
+    faster = await _overtaken(scene, drawn)
+    more, lives = (6 if scene.full else 2), iter(scene.lives(36)[12:])
+    for number in range(more):
+        guest = f"{drawn.choice(GUESTS)}-{number}"
+        async with sending(scene, [next(lives) for _ in range(4)], patience_s=PATIENCE_S * 3):
+            await scene.workers.start(guest)
+            await read(scene, await scene.read() + drawn.randint(1, 12))
+            await _gone(scene, drawn, guest)
+    scene.noted = f"a batch in hand was overtaken by a {faster}; {more} more under load"
 
 
 async def storm_without_fence(scene):
-    """The same with fewer guests at least: an overtaken batch is kept a second time."""
-    await _storm(scene, guests=1)
-    must(await scene.database.fetchval(WENT_BACK), NOT_FENCED)
+    """The first part alone: the overtaken batch is kept a second time."""
+    await _overtaken(scene, Random(scene.seed))
 
 
-async def _storm(scene, guests):
-    """At least so many; return the names of all who were there."""
-    drawn, lives, names = Random(scene.seed), iter(scene.lives(4 * MOST_GUESTS)), ["one"]
-    await scene.workers.start("one")
-    while len(names) <= guests or not (_fenced(scene, names) or await scene.database.fetchval(WENT_BACK)):
-        must(len(names) <= MOST_GUESTS, NOT_FENCED)
-        names.append(f"guest-{len(names)}")
-        async with sending(scene, [next(lives) for _ in range(4)], patience_s=PATIENCE_S * 3):
-            await read(scene, await scene.read() + drawn.randint(1, 6))
-            await scene.workers.start(names[-1])
-            must(await _joined(scene, names[-1]), f"{names[-1]} did not join")
-            await read(scene, await scene.read() + drawn.randint(1, 6))
-            await scene.workers.kill(names[-1], farewell=bool(drawn.randrange(2)))
-    return names
+async def _overtaken(scene, drawn):
+    """A batch stays in hand until a rebalance has given its partition to a guest, who reads on; then it is written.
+
+    The partition goes to the one guest or to the other.
+    """
+    await scene.workers.start("one", patches=("linger_with_a_batch",))
+    async with sending(scene, scene.lives(12), patience_s=PATIENCE_S * 6):
+        must(await scene.workers.says("one", "a batch in hand", PATIENCE_S), "no batch was in hand")
+        for guest in drawn.sample(GUESTS, len(GUESTS)):
+            await scene.workers.start(guest)
+            joined = f"Successfully synced group {scene.name}-casework"
+            must(await scene.workers.says(guest, joined, PATIENCE_S), f"{guest} did not join")
+            if await scene.rests(TRIES_S):
+                break
+            await _gone(scene, drawn, guest)
+    must(await scene.rests(TRIES_S), "no rebalance took the partition away")
+    scene.workers.tell("one", signal.SIGUSR1)
+
+    async def came_too_late():
+        return "fenced: " in scene.workers.said("one") or await scene.database.fetchval(WENT_BACK)
+
+    must(await holds_within(came_too_late, PATIENCE_S), "the batch was not written")
+    await _gone(scene, drawn, guest)
+    return guest
 
 
-def _fenced(scene, names):
-    return sum(scene.workers.said(name).count("fenced: ") for name in names)
-
-
-async def _joined(scene, name):
-    async def said():
-        return f"Successfully synced group {scene.name}-casework" in scene.workers.said(name)
-
-    return await holds_within(said, PATIENCE_S)
+async def _gone(scene, drawn, name):
+    await scene.workers.kill(name, farewell=bool(drawn.randrange(2)))

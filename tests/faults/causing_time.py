@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -52,7 +53,7 @@ async def _put_back(scene, cases):
     await _stops_with_timers(scene, "early", due + MINUTE)
     fired = await scene.database.fetchval(FIRED)
     await scene.set_clock(due - HOUR)
-    scene.workers.wake("early")
+    scene.workers.tell("early", signal.SIGCONT)
 
     async def came_too_early():
         return GAVE_UP in scene.workers.said("early") or await scene.database.fetchval(FIRED) > fired
@@ -82,7 +83,7 @@ async def _zombie(scene):
         await scene.senders.send(_declined(life.commands[0]))
     await scene.workers.start("two")
     must(await scene.rests(PATIENCE_S), "nobody took over from the frozen timekeeper")
-    scene.workers.wake("late")
+    scene.workers.tell("late", signal.SIGCONT)
 
     async def came_too_late():
         return GAVE_UP in scene.workers.said("late")

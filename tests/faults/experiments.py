@@ -178,11 +178,10 @@ EXPERIMENTS = (
         number=9,
         what="a storm of rebalances: workers join and leave all the time",
         run=causing_rebalances.storm,
-        patches=("slow_batches",),
         control=Control(
             mechanism="compare-and-set of the position",
             breaks="P5",
-            patches=("slow_batches", "no_fence"),
+            patches=("no_fence",),
             run=causing_rebalances.storm_without_fence,
         ),
     ),

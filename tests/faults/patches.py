@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from itertools import count
 
 from streams.failpoints import Failpoints
-from streams.holding import PATIENCE_S
 from streams.relay import MOST, Relay, _in_batches
 from streams.settings import StreamSettings
 from streams.taking import Taker
@@ -129,18 +128,6 @@ def outbox_by_cursor():
     replaced(SqlOutbox, "left", after)
 
 
-def slow_batches():
-    """Every third batch is in hand for longer than a rebalance waits for it."""
-    take, taken = Taker.take, count(1)
-
-    async def slowly(self, held, records, directory):
-        if next(taken) % 3 == 0:
-            await asyncio.sleep(PATIENCE_S + 4)
-        await take(self, held, records, directory)
-
-    replaced(Taker, "take", slowly)
-
-
 def linger_with_a_batch():
     """The second batch stays in hand until a signal comes, while everything else goes on."""
     take, taken, told = Taker.take, count(1), asyncio.Event()
@@ -234,6 +221,6 @@ PATCHES: Mapping[str, Callable[[], None]] = {
         *(position_before_batch, outbox_before_ack, no_fence, commit_by_exception, no_memory, nothing_set_aside),
         *(handlers_raise, freeze_at_failpoints, freeze_before_taking, die_when_told),
         *(patches_of_time.fired_unjudged, patches_of_time.fired_apart, patches_of_version.second_version),
-        *(acks_of_one, late_commits, outbox_by_cursor, slow_batches, linger_with_a_batch),
+        *(acks_of_one, late_commits, outbox_by_cursor, linger_with_a_batch),
     )
 }

@@ -69,17 +69,21 @@ class Workers:
 
         return await holds_within(stopped, seconds)
 
-    def freeze(self, name):
-        """SIGSTOP."""
-        self._processes[name].send_signal(signal.SIGSTOP)
-
-    def wake(self, name):
-        """SIGCONT."""
-        self._processes[name].send_signal(signal.SIGCONT)
+    def tell(self, name, number):
+        """Send a signal: SIGSTOP freezes, SIGCONT wakes, others are for a patch to hear."""
+        self._processes[name].send_signal(number)
 
     def said(self, name):
         """Everything a worker has logged."""
         return self._log(name).read_text(encoding="utf-8", errors="replace")
+
+    async def says(self, name, words, seconds=START_S):
+        """Whether a worker logs this before the deadline."""
+
+        async def said():
+            return words in self.said(name)
+
+        return await holds_within(said, seconds)
 
     async def end(self):
         """kill -9 to all that are left: at rest nothing needs a farewell."""

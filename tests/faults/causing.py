@@ -13,7 +13,7 @@ from tests.faults.letters import NOW, again
 from tests.faults.post import opened_post
 from tests.faults.proxy import opened_proxy
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 # How often a point is passed at most before it kills: seldom where the point is seldom passed.
 FAILPOINTS = {
     "before_sql": 3,

@@ -8,8 +8,10 @@ from tests.faults.causing import PATIENCE_S, WENT_BACK, must, read, sending
 
 # Partitions are dealt out in the order of names: one guest comes before the worker that is called one, and one after.
 GUESTS = ("guest", "visitor")
-# So long a guest may take to read what is left, if the rebalance gave it all that it needs for that.
-TRIES_S = 12.0
+# So long a guest may take to read on where the batch in hand is, if the rebalance gave it that partition.
+TRIES_S = 30.0
+IN_HAND = "a batch in hand of "
+AT = "SELECT coalesce(max(position), 0) FROM offsets WHERE topic = $1 AND partition = $2"
 
 
 async def storm(scene):
@@ -38,16 +40,17 @@ async def _overtaken(scene, drawn):
     """
     await scene.workers.start("one", patches=("linger_with_a_batch",))
     async with sending(scene, scene.lives(12), patience_s=PATIENCE_S * 6):
-        must(await scene.workers.says("one", "a batch in hand", PATIENCE_S), "no batch was in hand")
+        must(await scene.workers.says("one", IN_HAND, PATIENCE_S), "no batch was in hand")
+        moved = _beyond_what_is_in_hand(scene)
         for guest in drawn.sample(GUESTS, len(GUESTS)):
             await scene.workers.start(guest)
             joined = f"Successfully synced group {scene.name}-casework"
             must(await scene.workers.says(guest, joined, PATIENCE_S), f"{guest} did not join")
-            if await scene.rests(TRIES_S):
+            if await holds_within(moved, TRIES_S):
                 break
             await _gone(scene, drawn, guest)
-    must(await scene.rests(TRIES_S), "no rebalance took the partition away")
-    scene.workers.tell("one", signal.SIGUSR1)
+        must(await moved(), "no rebalance took the partition away")
+        scene.workers.tell("one", signal.SIGUSR1)
 
     async def came_too_late():
         return "fenced: " in scene.workers.said("one") or await scene.database.fetchval(WENT_BACK)
@@ -55,6 +58,16 @@ async def _overtaken(scene, drawn):
     must(await holds_within(came_too_late, PATIENCE_S), "the batch was not written")
     await _gone(scene, drawn, guest)
     return guest
+
+
+def _beyond_what_is_in_hand(scene):
+    """Return the question whether somebody has read all that "one" has in hand."""
+    topic, partition, to, *_ = scene.workers.said("one").partition(IN_HAND)[2].split()
+
+    async def moved():
+        return await scene.database.fetchval(AT, topic, int(partition)) >= int(to)
+
+    return moved
 
 
 async def _gone(scene, drawn, name):

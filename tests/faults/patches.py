@@ -135,7 +135,8 @@ def linger_with_a_batch():
     async def lingering(self, held, records, directory):
         if next(taken) == 2:
             asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, told.set)
-            print("a batch in hand", flush=True)
+            to = records[-1].place.offset + 1
+            print(f"a batch in hand of {held.topic} {held.partition} {to} ", flush=True)
             await told.wait()
         await take(self, held, records, directory)
 

@@ -21,7 +21,7 @@ HEAD = (
 LEGEND = """Each row is checked for all of P1 to P8 (they stand in the README of this folder); "invariant" names the one
 that the fault aims at, which its control has to break. A control is the same fault with one mechanism switched off, so
 what it came to is no fault of the engine. Seconds are those of both. A schedule is drawn from its seed:
-`make faults ARGS="--only 3 --seed 7"` plays it again."""
+`make faults-quick ARGS="--only 3 --full --seed 7"` plays it again."""
 
 
 def write_report(path, told, *, full):

@@ -1,6 +1,7 @@
 """Runs the experiments and prints one row each: `python -m tests.faults.run --only 3 --seed 5 --json`.
 
-What each came to is written into a state file when it ended; `--resume` goes on after those that are in it.
+What each came to is written into a state file when it ended; `--resume` goes on after those that are in it, and
+`--only` puts its own beside them.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from tests.faults.experiments import EXPERIMENTS
 from tests.faults.outcomes import Outcome, Row, row_of
 from tests.faults.report import table, told_of, write_report
 
-STATE = Path("tests/out/faults.json")
+STATES = Path("tests/out")
 EVERY = [*((one.number, one.what) for one in EXPERIMENTS), (modelled.NUMBER, modelled.WHAT)]
 NUMBERS = [str(number) for number, _ in EVERY]
 
@@ -31,8 +32,9 @@ class Course:
 
     def __init__(self, arguments, say):
         self._arguments, self._say = arguments, say
-        self.rows = _read(arguments) if arguments.resume else {}
-        self.wanted = [number for number in _wanted(arguments) if number not in self.rows]
+        self._state = arguments.states / f"faults-{'full' if arguments.full else 'short'}-{arguments.seed}.json"
+        self.rows = _read(self._state) if arguments.resume or arguments.only else {}
+        self.wanted = [number for number in _wanted(arguments) if not (arguments.resume and number in self.rows)]
         self._began, self._done = time.monotonic(), 0
 
     async def took(self, row_made):
@@ -42,7 +44,11 @@ class Course:
         row = await row_made
         self._done += 1
         self.rows[row.number] = row
-        _write(self._arguments, self.ordered())
+        _write(self._state, self.ordered())
+        self.report()
+
+    def report(self):
+        """Write the report, if there is to be one."""
         if self._arguments.report:
             write_report(self._arguments.report, told_of(self.ordered(), EVERY), full=self._arguments.full)
 
@@ -59,24 +65,19 @@ def _wanted(arguments):
     return [number for number, _ in EVERY if number in quick or not arguments.quick]
 
 
-def _read(arguments):
-    """What ended before, from the same seed and at the same length."""
-    if not arguments.state.exists():
-        return {}
-    kept = json.loads(arguments.state.read_text(encoding="utf-8"))
-    if (kept["seed"], kept["full"]) != (arguments.seed, arguments.full):
-        return {}
-    rows = [Row(**one | {name: Outcome(**one[name]) for name in ("outcome", "control")}) for one in kept["rows"]]
+def _read(path):
+    """What ended before, by number."""
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    rows = [Row(**one | {name: Outcome(**one[name]) for name in ("outcome", "control")}) for one in kept]
     return {row.number: row for row in rows}
 
 
-def _write(arguments, rows):
+def _write(path, rows):
     """Write all or nothing: a kill in the middle leaves the file as it was."""
-    arguments.state.parent.mkdir(parents=True, exist_ok=True)
-    draft = arguments.state.with_suffix(".draft")
-    kept = {"seed": arguments.seed, "full": arguments.full, "rows": [asdict(row) for row in rows]}
-    draft.write_text(json.dumps(kept, indent=1), encoding="utf-8")
-    draft.replace(arguments.state)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".draft")
+    draft.write_text(json.dumps([asdict(row) for row in rows], indent=1), encoding="utf-8")
+    draft.replace(path)
 
 
 async def _run(course, arguments, say):
@@ -103,12 +104,13 @@ async def main(arguments):
     say = partial(print, file=sys.stderr if arguments.json else sys.stdout, flush=True)
     course = Course(arguments, say)
     await _run(course, arguments, say)
+    course.report()
     rows = course.ordered()
     if arguments.json:
         print(json.dumps([asdict(row) | {"ok": row.ok, "found": row.found} for row in rows]))
     else:
         print(f"\n{table(rows)}")
-    return 0 if all(row.ok for row in rows) else 1
+    return 0 if all(course.rows[number].ok for number in course.wanted if number in course.rows) else 1
 
 
 def _arguments():
@@ -117,7 +119,7 @@ def _arguments():
     parser.add_argument("--quick", action="store_true", help="only those that take little time")
     parser.add_argument("--full", action="store_true", help="faults as long and as often as in life")
     parser.add_argument("--resume", action="store_true", help="go on after those that are in the state file")
-    parser.add_argument("--state", type=Path, default=STATE)
+    parser.add_argument("--states", type=Path, default=STATES, help="the folder of state files")
     parser.add_argument("--report", type=Path, help="a Markdown file into which the table goes too")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--postgres", choices=("embedded", "debian"), default="embedded")

@@ -71,7 +71,7 @@ def test_what_went_wrong_is_said_and_is_not_ok(row, said):
 
 
 async def test_a_run_goes_on_after_what_ended_unless_its_seed_or_length_is_another(tmp_path):
-    given = Namespace(state=tmp_path / "out" / "state.json", seed=7, full=False, resume=True, report=None)
+    given = Namespace(states=tmp_path / "out", seed=7, full=False, resume=True, report=None)
     given.only, given.quick = ["1", "2"], False
 
     async def made():
@@ -81,5 +81,7 @@ async def test_a_run_goes_on_after_what_ended_unless_its_seed_or_length_is_anoth
 
     assert Course(given, print).wanted == [2]
     assert Course(given, print).ordered() == [ROW]
+    again = Course(Namespace(**{**vars(given), "resume": False, "only": ["2"]}), print)
+    assert (again.wanted, again.ordered()) == ([2], [ROW])
     assert Course(Namespace(**{**vars(given), "seed": 8}), print).wanted == [1, 2]
     assert Course(Namespace(**{**vars(given), "full": True}), print).wanted == [1, 2]

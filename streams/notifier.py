@@ -10,13 +10,13 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from schemas import topics
-from schemas.vocabulary import Audience
+from schemas.vocabulary import Audience, OrganisationKind
 from streams.addressing import CALL_TASK, name_of, safe_address
 from streams.mailing import Outcome, Posts
 from streams.records import Incoming
 from streams.taking import Directory, Held
 from streams.wording import NoWordsError, worded
-from workflow.handlers.gathering import Rulebook
+from workflow.handlers.gathering import Rulebook, slugs
 from workflow.ports import Clock, Position, Store
 from workflow.store.mailbox import Message
 
@@ -131,15 +131,20 @@ class Notifier:
     async def _letters(self, notices: Sequence[Notice], now: datetime) -> Sequence[Letter]:
         """Return the messages of notices in their order; none for a person who was erased, or without words."""
         details: dict[str, Mapping[str, Any]] = {}
+        sites: dict[str, Mapping[str, str]] = {}
         for tenant in sorted({notice.tenant for notice in notices}):
-            details |= await self._joined(tenant, [notice for notice in notices if notice.tenant == tenant], now)
+            own = [notice for notice in notices if notice.tenant == tenant]
+            details |= await self._joined(tenant, own, now)
+            sites[tenant] = await self._sites(tenant) if any("site" in notice.fields for notice in own) else {}
         there = (notice for notice in notices if notice.id in details)
-        made = (self._letter(notice, details[notice.id], now) for notice in there)
+        made = (self._letter(notice, details[notice.id], sites[notice.tenant], now) for notice in there)
         return [letter for letter in made if letter is not None]
 
-    def _letter(self, notice: Notice, details: Mapping[str, Any], now: datetime) -> Letter | None:
+    def _letter(
+        self, notice: Notice, details: Mapping[str, Any], sites: Mapping[str, str], now: datetime
+    ) -> Letter | None:
         try:
-            words = worded(notice.audience, notice.kind, notice.fields, self._consequences(notice.tenant))
+            words = worded(notice.audience, notice.kind, notice.fields, self._consequences(notice.tenant), sites)
         except NoWordsError as mute:
             log.error("a notice without words: %s", mute)  # noqa: TRY400 - its trace tells nothing
             return None
@@ -163,6 +168,13 @@ class Notifier:
         if people := [(notice.id, notice.recipient) for notice in notices if notice.id in found]:
             await self.consultations.joined(tenant, people, FIELDS, now)
         return found
+
+    async def _sites(self, tenant: str) -> Mapping[str, str]:
+        """Return the names of the scheme's sites, as letters call them; ids stay inside."""
+        async with self.store.work(tenant) as work:
+            providers = slugs(await work.organisations(tenant), OrganisationKind.PROVIDER)
+            found = [await work.sites(tenant, provider) for provider in sorted(providers)]
+        return {name: site.name for sites in found for name, site in sites.items()}
 
     def _consequences(self, tenant: str) -> Mapping[str, str]:
         return self.book.schemes[tenant].versions[-1].consequences

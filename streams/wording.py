@@ -7,10 +7,35 @@ from types import MappingProxyType
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from schemas.vocabulary import Audience
+from schemas.vocabulary import ActivityKind, Audience
 
 LONDON: Final = ZoneInfo("Europe/London")
 AFFECTED, PARTICIPANT = Audience.AFFECTED_PERSON, Audience.PARTICIPANT
+
+
+NO_SITES: Final[Mapping[str, str]] = MappingProxyType({})
+UNNAMED: Final = "a place that you can ask us for"
+ACTIVITIES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        ActivityKind.LITTER_PICKING: "litter picking",
+        ActivityKind.GRAFFITI_CLEANING: "cleaning off graffiti",
+        ActivityKind.MEMORIAL_CLEANING: "cleaning a memorial",
+        ActivityKind.BASIC_REPAIR: "simple repairs",
+        ActivityKind.COMMUNITY_CLEAN_UP: "cleaning up in the community",
+        ActivityKind.COMMUNITY_GARDEN: "work in a community garden",
+        ActivityKind.CHARITY_SHOP: "helping in a charity shop",
+        ActivityKind.FOODBANK: "helping at a food bank",
+        ActivityKind.DIRECT_REPAIR: "putting the damage right",
+        ActivityKind.ASB_WORKSHOP: "a workshop about anti-social behaviour",
+        ActivityKind.WRITTEN_APOLOGY: "writing an apology",
+        ActivityKind.FACE_TO_FACE_APOLOGY: "an apology face to face",
+        ActivityKind.WRITTEN_ASSIGNMENT: "a piece of writing",
+        ActivityKind.MEDIATION: "mediation",
+        ActivityKind.SHUTTLE_CONFERENCE: "talking through a go-between",
+        ActivityKind.PAY_FOR_DAMAGE: "paying for the damage",
+        ActivityKind.STRUCTURED_ACTIVITY: "a structured activity",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +114,22 @@ WORDS: Final[Mapping[tuple[Audience, str], Words]] = MappingProxyType(
 )
 
 
-def worded(audience: Audience, kind: str, fields: Mapping[str, Any], consequences: Mapping[str, str]) -> Words:
-    """Return subject and body of a notice; NoWordsError for a kind without words."""
+def worded(
+    audience: Audience,
+    kind: str,
+    fields: Mapping[str, Any],
+    consequences: Mapping[str, str],
+    sites: Mapping[str, str] = NO_SITES,
+) -> Words:
+    """Return subject and body of a notice; NoWordsError for a kind without words.
+
+    `consequences` are the scheme's sentences by key, `sites` the names of its places by id.
+    """
     words = WORDS.get((audience, kind))
     if words is None:
         raise NoWordsError(f"{audience}: {kind}")
-    said = _Said({name: _said(name, value, consequences) for name, value in fields.items()})
+    known = {"consequence": consequences, "site": sites}
+    said = _Said({name: _said(name, value, known.get(name, {})) for name, value in fields.items()})
     return Words(words.subject, words.body.format_map(said))
 
 
@@ -105,16 +140,19 @@ class _Said(dict[str, str]):
         return "(ask us)"
 
 
-def _said(name: str, value: Any, consequences: Mapping[str, str]) -> str:
-    if name == "consequence":
-        return consequences.get(str(value), plain(str(value)))
+def _said(name: str, value: Any, known: Mapping[str, str]) -> str:
+    if name == "site":
+        return known.get(str(value), UNNAMED)
     if name.endswith("_minutes"):
         return duration(int(value))
     if name in {"starts_at", "ends_at"}:
         return moment(datetime.fromisoformat(value))
-    if isinstance(value, list):
-        return ", ".join(plain(str(one)) for one in value)
-    return plain(str(value))
+    words = [known.get(str(one)) or ACTIVITIES.get(str(one)) or plain(str(one)) for one in _list(value)]
+    return ", ".join(words)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def plain(word: str) -> str:

@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 
 from schemas import topics
+from schemas.vocabulary import OrganisationKind
 from streams.mailing import Outcome
 from streams.notifier import MailDownError, Notifier
 from streams.taking import Directory, Held
@@ -28,6 +29,13 @@ class World:
 
     async def unseal(self, tenant, wanted):
         return {key: self.details for key in wanted if self.details is not None}
+
+    async def organisations(self, tenant):
+        kinds = {"mend": OrganisationKind.PROVIDER, "police": OrganisationKind.POLICE}
+        return {slug: SimpleNamespace(kind=kind) for slug, kind in kinds.items()}
+
+    async def sites(self, tenant, provider):
+        return {"site-0017": SimpleNamespace(name="Elm Park, main gate")} if provider == "mend" else {}
 
     async def deliver(self, messages, position=None):
         known = {message.ce_id for message in self.messages}
@@ -168,3 +176,16 @@ async def test_an_address_that_takes_no_mail_becomes_a_task_for_a_person():
     (message,) = world.messages
     assert message.address == "call task: the e-mail did not arrive at ottoline@example.org"
     assert world.meant == {"notice-1": "sent"}
+
+
+async def test_a_letter_names_the_place_and_what_is_done_there_as_people_do():
+    world = World()
+    said = {"site": "site-0017", "starts_at": "2026-06-09T09:00:00+00:00", "ends_at": "2026-06-09T11:00:00+00:00"}
+    body = {"recipient": str(PERSON), "kind": "session_booked", "fields": {**said, "activity": "asb_workshop"}}
+    headers = {"ce_id": "notice-1", "ce_source": "/amends/derbyshire"}
+
+    await taken(world, a_record(body, topic=topics.NOTICES_PARTICIPANT, headers=headers))
+
+    (message,) = world.messages
+    assert "Please come to Elm Park, main gate on Tuesday 9 June 2026" in message.body
+    assert "You will do: a workshop about anti-social behaviour." in message.body

@@ -15,6 +15,7 @@ from workflow.portal.wording import clock_words, plain
 A_DAY = timedelta(days=1)
 RECORD, REACH, MATCH = "Record attendance", "Reach the affected person", "Decide about a possible match"
 LEAD, LADDER, BOOK_NEXT = "Lead the session", "Take the next step of the ladder", "Book the next session"
+BOOK_FIRST = "Book the first session"
 BREACH, START = "breach:", "start_48h"
 NEVER = datetime.max.replace(tzinfo=UTC)
 _INTAKE = frozenset({Role.TRIAGE, Role.MANAGER})
@@ -26,7 +27,7 @@ STEPS: Mapping[S, tuple[frozenset[Role], str]] = MappingProxyType(
         S.AWAITING_INFORMATION: (_INTAKE, "Wait for the referrer's answer, or decline"),
         S.ACCEPTED: (_INTAKE, "Name a caseworker"),
         S.ASSESSING: (_CASEWORK, "Assess the risk and agree a plan"),
-        S.PLAN_AGREED: (_CASEWORK, "Book the first session"),
+        S.PLAN_AGREED: (_CASEWORK, BOOK_FIRST),
         S.SCHEDULED: (_CASEWORK, "See that the first session takes place"),
         S.ACTIVE: (_CASEWORK, "Go on until the agreed hours are met"),
         S.HOURS_MET: (frozenset({Role.MANAGER}), "Check the report and complete the case"),

@@ -13,7 +13,7 @@ from workflow.portal.bodies import after_id, cursor_of
 from workflow.portal.gate import authorise, caller_of, parts_of
 from workflow.portal.locating import judging_origin
 from workflow.portal.pages.frame import page
-from workflow.portal.tasks import BOOK_NEXT, LADDER, LEAD, MATCH, REACH, RECORD, Task, judged, tasks_of
+from workflow.portal.tasks import BOOK_FIRST, BOOK_NEXT, LADDER, LEAD, MATCH, REACH, RECORD, Task, judged, tasks_of
 from workflow.portal.wording import MATCHING, usual
 from workflow.portal_ports import MOST_ROWS, CaseFilter
 from workflow.rules.facts import Actor
@@ -29,6 +29,7 @@ WAYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         MATCH: MATCHING,
         LEAD: (),
         LADDER: ("IssueWarning", "IssueFinalWarning", "ReturnToReferrer", "SubmitAbsenceEvidence"),
+        BOOK_FIRST: ("BookSession",),
         BOOK_NEXT: ("BookSession",),
     }
 )
@@ -46,7 +47,10 @@ async def tasks_page(request: Request) -> Response:
     due = {case.id: judged(timers.get(case.id, {}), judging_origin(parts, case)) for case in cases}
     tasks = tasks_of(cases, due, caller.roles, await parts.clock.now())
     of = {case.id: case for case in cases}
-    rows = [(task, of[task.case], ways_of(task, of[task.case], caller.actor)) for task in tasks]
+    rows = []
+    for task in tasks:
+        ways = ways_of(task, of[task.case], caller.actor)
+        rows.append((task, of[task.case], ways, leads_to(task, ways)))
     shown = {"rows": rows, "full": len(cases) == MOST_ROWS}
     return page(request, "tasks.html", shown)
 
@@ -55,6 +59,11 @@ def ways_of(task: Task, case: Case, actor: Actor) -> tuple[str, ...]:
     """Return the commands by which a task is done, those that the actor may ask for and nobody has done yet."""
     found = WAYS.get(task.what, usual(case))
     return tuple(name for name in found if may(actor, ASKED[name], case) and not _is_done(name, case))
+
+
+def leads_to(task: Task, ways: tuple[str, ...]) -> str | None:
+    """Return the command whose form does the task, or None where the case has to be looked at first."""
+    return ways[0] if ways and (task.what in WAYS or len(ways) == 1) else None
 
 
 def _is_done(command: str, case: Case) -> bool:

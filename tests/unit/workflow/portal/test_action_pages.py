@@ -156,6 +156,8 @@ async def test_each_task_leads_to_the_form_that_does_it(staff, case_id):
 
     assert form.headers["location"].endswith("/attendance")
     assert f'<a href="/cases/{case_id}/do/RecordContactAttempt">Reach the affected person' in page
+    assert f'<a href="/cases/{case_id}">See that the first session takes place' in page
+    assert f'<a href="/cases/{case_id}/do/CancelSession">Cancel session' in page
 
 
 async def test_a_case_can_be_told_from_others_by_its_heading_and_by_a_name_once_it_was_asked_for(staff, case_id):

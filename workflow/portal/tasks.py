@@ -14,7 +14,7 @@ from workflow.portal.wording import clock_words, plain
 
 A_DAY = timedelta(days=1)
 RECORD, REACH, MATCH = "Record attendance", "Reach the affected person", "Decide about a possible match"
-LEAD, LADDER, BOOK_NEXT = "Lead the session", "Take the next step of the ladder", "Book the next session"
+LEAD, LADDER, BOOK_NEXT = "Lead the session", "Decide what follows a missed session", "Book the next session"
 BOOK_FIRST = "Book the first session"
 BREACH, START = "breach:", "start_48h"
 NEVER = datetime.max.replace(tzinfo=UTC)

@@ -49,7 +49,7 @@ def test_after_a_missed_session_the_next_is_booked_and_the_ladder_waits_for_its_
     def told(case):
         return {task.what for task in tasks_of([case], {}, frozenset({Role.CASEWORKER}), NOW)}
 
-    assert told(case) == {"Book the next session", "Take the next step of the ladder"}
+    assert told(case) == {"Book the next session", "Decide what follows a missed session"}
     assert told(replace(case, warned_for=(missed.id,))) == {"Book the next session"}
     assert told(replace(case, officer_told=True)) == {"Book the next session"}
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from workflow.handlers.requests import Answer, Asked
-from workflow.ports import DueTimer, Outward, Position, Quarantined
+from workflow.handlers.requests import Answer, Share
+from workflow.ports import DueTimer, Outward, Position
 from workflow.rules.facts import Organisation
 
 Partition = tuple[str, int]
@@ -15,15 +15,11 @@ Partition = tuple[str, int]
 class Handles(Protocol):
     """The office, as the streams see it: one transaction a call."""
 
-    async def handle(
-        self,
-        tenant: str,
-        requests: Sequence[Asked],
-        *,
-        position: Position | None = None,
-        quarantined: Sequence[Quarantined] = (),
-    ) -> tuple[Answer, ...]:
-        """Decide a batch whole or keep nothing; PoisonError points at a request that can never be decided."""
+    async def handle_all(self, shares: Sequence[Share], *, position: Position | None = None) -> tuple[Answer, ...]:
+        """Decide what several tenants ask, in their order, whole or keep nothing.
+
+        PoisonError points at a request that can never be decided.
+        """
         ...
 
 

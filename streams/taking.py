@@ -14,7 +14,7 @@ from streams.ports import Handles
 from streams.records import Incoming
 from streams.topics import is_agency
 from streams.trouble import DATA_ERRORS
-from workflow.handlers.requests import Asked, CommandRequest, PoisonError
+from workflow.handlers.requests import Asked, CommandRequest, PoisonError, Share
 from workflow.ports import Clock, IdSource, Position, Quarantined, Sending
 from workflow.rules.facts import Organisation
 
@@ -75,7 +75,7 @@ class Directory:
 
 
 class Taker:
-    """Takes the records of a partition in their order; each run of one tenant is one transaction."""
+    """Takes the records of a partition in one transaction, those of each tenant in their order."""
 
     def __init__(self, office: Handles, clock: Clock, ids: IdSource) -> None:
         """Hand in who decides, what time it is and how ids are made."""
@@ -86,20 +86,18 @@ class Taker:
     async def take(self, held: Held, records: Sequence[Incoming], directory: Directory) -> None:
         """Decide the records and move the position with them; raises what the store raises when nothing was kept."""
         now = await self._clock.now()
-        entries = [self._entry(record, directory, now) for record in records]
-        for tenant, run in groupby(entries, key=lambda entry: entry.tenant):
-            await self._keep(held, tenant, list(run))
+        await self._keep(held, [self._entry(record, directory, now) for record in records])
 
-    async def _keep(self, held: Held, tenant: str, run: list[Entry]) -> None:
+    async def _keep(self, held: Held, run: list[Entry]) -> None:
         while True:
             try:
-                await self._once(held, tenant, run)
+                await self._once(held, run)
             except PoisonError as poison:
-                asked = [index for index, entry in enumerate(run) if entry.request is not None]
+                asked = [place for place in _by_tenant(run) if run[place].request is not None]
                 run = self._without(run, asked[poison.index], poison.reason)
             except DATA_ERRORS as error:
                 if len(run) > 1:
-                    await self._keep(held, tenant, run[: len(run) // 2])
+                    await self._keep(held, run[: len(run) // 2])
                     run = run[len(run) // 2 :]
                 elif run[0].request is None:
                     raise
@@ -108,14 +106,9 @@ class Taker:
             else:
                 return
 
-    async def _once(self, held: Held, tenant: str, run: Sequence[Entry]) -> None:
+    async def _once(self, held: Held, run: Sequence[Entry]) -> None:
         position = held.read_behind(run[-1].offset)
-        await self._office.handle(
-            tenant,
-            [entry.request for entry in run if entry.request is not None],
-            position=position,
-            quarantined=[entry.aside for entry in run if entry.aside is not None],
-        )
+        await self._office.handle_all(shares_of(run), position=position)
         held.position = position.read_to
 
     def _without(self, run: Iterable[Entry], index: int, reason: str) -> list[Entry]:
@@ -163,6 +156,22 @@ class Taker:
         if sender is None:
             raise BadRecord("unknown_sender")
         return sender.tenant, decode_referral(record, sender, now, self._ids)
+
+
+def _by_tenant(run: Sequence[Entry]) -> list[int]:
+    """Return the places of a run's entries, tenant after tenant, those of each in their order."""
+    return sorted(range(len(run)), key=lambda place: run[place].tenant)
+
+
+def shares_of(run: Sequence[Entry]) -> list[Share]:
+    """Return what a run asks of each tenant, in the order of tenants."""
+    shares: list[Share] = []
+    for tenant, places in groupby(_by_tenant(run), key=lambda place: run[place].tenant):
+        entries = [run[place] for place in places]
+        requests = [entry.request for entry in entries if entry.request is not None]
+        aside = [entry.aside for entry in entries if entry.aside is not None]
+        shares.append(Share(tenant=tenant, requests=requests, quarantined=aside))
+    return shares
 
 
 def _about(entry: Entry) -> object:

@@ -11,7 +11,7 @@ from schemas.vocabulary import OrganisationKind
 from streams.ports import Handles, Timers, Waker
 from streams.shards import HeldShards
 from streams.trouble import DATA_ERRORS, STORE_TROUBLE
-from workflow.handlers.requests import CommandRequest, PoisonError, TooBusyError
+from workflow.handlers.requests import CommandRequest, PoisonError, Share, TooBusyError
 from workflow.ports import (
     Clock,
     DueTimer,
@@ -67,7 +67,7 @@ class Timekeeper:
     async def _fire(self, tenant: str, due: Sequence[DueTimer]) -> int:
         self.fail_at("in_timer")
         try:
-            await self.office.handle(tenant, [_asked(one) for one in due])
+            await self.office.handle_all([Share(tenant=tenant, requests=[_asked(one) for one in due])])
         except PoisonError as poison:
             await self._without(tenant, due, due[poison.index], poison.reason)
         except DATA_ERRORS as error:
@@ -80,7 +80,7 @@ class Timekeeper:
 
     async def _without(self, tenant: str, due: Sequence[DueTimer], poisoned: DueTimer, reason: str) -> None:
         """Park the case of a timer that always fails, and fire the others; its other timers wait, their rows stay."""
-        await self.office.handle(tenant, [], quarantined=[_set_aside(poisoned, reason)])
+        await self.office.handle_all([Share(tenant=tenant, quarantined=[_set_aside(poisoned, reason)])])
         if others := [one for one in due if one.timer.case_id != poisoned.timer.case_id]:
             await self._fire(tenant, others)
 

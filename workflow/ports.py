@@ -193,7 +193,7 @@ class Clock(Protocol):
 
 
 class Work(Protocol):  # noqa: PLR0904 - one transaction reads whatever a decision may need
-    """One transaction: read, decide, keep. Leaving without `keep` changes nothing."""
+    """One transaction of one tenant or several: read, decide, keep. Leaving without `keep` changes nothing."""
 
     async def now(self) -> datetime:
         """Return the transaction's instant, in UTC; the demo clock's where one is set."""
@@ -267,8 +267,11 @@ class Work(Protocol):  # noqa: PLR0904 - one transaction reads whatever a decisi
         """Return the cases of each participant token."""
         ...
 
-    async def keep(self, batch: Batch) -> None:
-        """Keep all and commit, or keep nothing and raise StaleCaseError, ClaimLostError or StalePositionError."""
+    async def keep(self, *batches: Batch) -> None:
+        """Keep all and commit, or keep nothing and raise StaleCaseError, ClaimLostError or StalePositionError.
+
+        Each batch is of another tenant, and they come in the order of tenants, so that all lock in one order.
+        """
         ...
 
 

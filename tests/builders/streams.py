@@ -93,13 +93,14 @@ class RememberingOffice:
         self.batches = []
         self.spoil = spoil
 
-    async def handle(self, tenant, requests, *, position=None, quarantined=()):
+    async def handle_all(self, shares, *, position=None):
+        requests = [request for share in shares for request in share.requests]
         self.spoil(requests)
         if position is not None:
             self.positions.move(position)
         self.taken += requests
-        self.aside += quarantined
-        self.batches.append((tenant, len(requests), len(quarantined)))
+        self.aside += [one for share in shares for one in share.quarantined]
+        self.batches.append([(share.tenant, len(share.requests), len(share.quarantined)) for share in shares])
         return tuple(Answer(disposition=Disposition.APPLIED) for _ in requests)
 
 

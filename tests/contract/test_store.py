@@ -140,6 +140,21 @@ async def test_a_stale_position_keeps_nothing(store):
     await keep(store, position=a_position(10, 20))
 
 
+async def test_the_batches_of_two_tenants_are_kept_together_or_not_at_all(store):
+    ours, theirs = a_batch(a_new_case()), Batch(tenant="durham", cases=(a_new_case("bench", tenant="durham"),))
+    async with store.work(TENANT) as work:
+        await work.keep(replace(ours, position=a_position(0, 10)), theirs)
+
+    with pytest.raises(StaleCaseError):
+        async with store.work(TENANT) as work:
+            await work.keep(replace(a_batch(a_new_case("wall")), position=a_position(10, 20)), theirs)
+
+    assert set(await cases_in(store, "graffiti", "wall")) == {an_id("graffiti")}
+    async with store.work("durham") as work:
+        assert set(await work.cases("durham", [an_id("bench")])) == {an_id("bench")}
+    await keep(store, position=a_position(10, 20))
+
+
 async def test_a_message_id_is_answered_once(store):
     await keep(store, answered=(an_answer(),))
 

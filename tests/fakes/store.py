@@ -164,8 +164,8 @@ class FakeWork:  # noqa: PLR0904 - the port's whole breadth in one place
         ranked = sorted(meeting, key=lambda person: (-meeting[person][0], person))[:MOST_CANDIDATES]
         return [(person, meeting[person][1]) for person in ranked]
 
-    async def keep(self, batch):
-        keep(self._kept, batch, self._now)
+    async def keep(self, *batches):
+        keep(self._kept, batches, self._now)
         self._kept.vault = self._vault()
 
     def _vault(self):

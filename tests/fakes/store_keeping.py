@@ -20,19 +20,25 @@ class KeptTimer:
     command: Command
 
 
-def keep(kept, batch, now):
-    """Keep a batch whole, or raise and change nothing."""
+def keep(kept, batches, now):
+    """Keep batches of several tenants whole, or raise and change nothing."""
+    for batch in batches:
+        _check(kept, batch, now)
+    for batch in batches:
+        kept.places, kept.caseworkers = _places_after(kept, batch), _loads_after(kept, batch)
+        _put_cases(kept, batch)
+        _put_timers(kept, batch)
+        _put_the_rest(kept, batch)
+
+
+def _check(kept, batch, now):
     check_batch(batch)
     _check_position(kept, batch.position)
     _check_versions(kept, batch)
-    places = _places_after(kept, batch)
-    caseworkers = _loads_after(kept, batch)
+    _places_after(kept, batch)
+    _loads_after(kept, batch)
     _check_timers(kept, batch, now)
     _check_messages(kept, batch)
-    kept.places, kept.caseworkers = places, caseworkers
-    _put_cases(kept, batch)
-    _put_timers(kept, batch)
-    _put_the_rest(kept, batch)
 
 
 def _check_position(kept, position):

@@ -12,11 +12,12 @@ from itertools import count
 from streams.failpoints import Failpoints
 from streams.relay import MOST, Relay, _in_batches
 from streams.settings import StreamSettings
-from streams.taking import Taker
+from streams.taking import Taker, shares_of
 from tests.faults import patches_of_time, patches_of_version
 from tests.faults.patching import WINDOW_S, replaced, rewritten
 from workflow.handlers import office
 from workflow.handlers.desk import Desk
+from workflow.handlers.requests import Share
 from workflow.ports import Position
 from workflow.store import work
 from workflow.store.failures import LOST
@@ -34,14 +35,13 @@ TOLD = {
 def position_before_batch():
     """The position moves in a transaction of its own, before its batch is kept: at most once."""
 
-    async def once(self, held, tenant, run):
+    async def once(self, held, run):
         place = {"cluster": held.cluster, "topic": held.topic, "partition": held.partition}
         position = Position(**place, expected=held.position, read_to=run[-1].offset + 1)
-        await self._office.handle(tenant, [], position=position)
+        await self._office.handle_all([Share(tenant=run[0].tenant)], position=position)
         held.position = position.read_to
         await asyncio.sleep(WINDOW_S)  # a kill must be able to fall between the two
-        asked = [entry.request for entry in run if entry.request is not None]
-        await self._office.handle(tenant, asked, quarantined=[e.aside for e in run if e.aside is not None])
+        await self._office.handle_all(shares_of(run))
 
     replaced(Taker, "_once", once)
 

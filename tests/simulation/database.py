@@ -151,16 +151,18 @@ class FarWork:
     def __getattr__(self, name):
         return getattr(self._reads if name in CHANGING else self._work, name)
 
-    async def keep(self, batch):
+    async def keep(self, *batches):
         """Commit: lost on the way, nobody knows whether it was kept."""
 
         def act():
-            self._database.watch(lambda: at_once(self._work.keep(batch)))
-            self._database.note_facts(batch)
-            self._wake(batch)
+            self._database.watch(lambda: at_once(self._work.keep(*batches)))
+            for batch in batches:
+                self._database.note_facts(batch)
+                self._wake(batch)
 
         database = self._database
-        what = f"commit of {len(batch.answered)} answers, {len(batch.fired)} timers at {_place(batch.position)}"
+        answers, timers = (sum(len(getattr(one, name)) for one in batches) for name in ("answered", "fired"))
+        what = f"commit of {answers} answers, {timers} timers at {_place(batches[0].position)}"
         await database.network.call(database.service, what, act, unsure=AmbiguousCommitError)
 
     def _wake(self, batch):

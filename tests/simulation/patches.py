@@ -45,9 +45,9 @@ def _asking_sql(replace):
     """A lost answer to COMMIT is taken for a yes."""
     keep = FarWork.keep
 
-    async def surely_kept(work, batch):
+    async def surely_kept(work, *batches):
         try:
-            await keep(work, batch)
+            await keep(work, *batches)
         except AmbiguousCommitError:
             return
 

@@ -14,6 +14,7 @@ from workflow.handlers.requests import (
     CommandRequest,
     PoisonError,
     ReferralRequest,
+    Share,
     TooBusyError,
 )
 from workflow.machine.machines import ImpossibleMoveError
@@ -57,48 +58,48 @@ class Office:
     fail_at: Callable[[str], None] = lambda _: None
 
     async def handle(
-        self,
-        tenant: str,
-        requests: Sequence[Asked],
-        *,
-        position: Position | None = None,
-        quarantined: Sequence[Quarantined] = (),
+        self, tenant: str, requests: Sequence[Asked], *, quarantined: Sequence[Quarantined] = ()
     ) -> tuple[Answer, ...]:
-        """Decide a batch in one transaction and return an answer a request, in order.
+        """Decide a batch of one tenant in one transaction and return an answer a request, in order."""
+        return await self.handle_all([Share(tenant=tenant, requests=requests, quarantined=quarantined)])
 
-        Raises PoisonError for a request that cannot be decided; then nothing of the batch was kept.
+    async def handle_all(self, shares: Sequence[Share], *, position: Position | None = None) -> tuple[Answer, ...]:
+        """Decide the shares of some tenants in one transaction and return an answer a request, in order.
+
+        They come in the order of tenants, so that all lock in one order. Raises PoisonError for a request that cannot
+        be decided; then nothing of the batch was kept.
         """
         for _ in range(MOST_TRIES):
             try:
-                async with self.store.work(tenant) as work:
-                    return await self._once(work, tenant, requests, position, quarantined)
+                async with self.store.work(shares[0].tenant) as work:
+                    return await self._once(work, shares, position)
             except (StaleCaseError, ClaimLostError):
                 continue
-        raise TooBusyError(tenant)
+        raise TooBusyError(", ".join(share.tenant for share in shares))
 
-    async def _once(
-        self,
-        work: Work,
-        tenant: str,
-        requests: Sequence[Asked],
-        position: Position | None,
-        quarantined: Sequence[Quarantined],
-    ) -> tuple[Answer, ...]:
-        desk = Desk(work, tenant, self.book, self.ids)
-        seen = await work.seen([request.key for request in requests])
+    async def _once(self, work: Work, shares: Sequence[Share], position: Position | None) -> tuple[Answer, ...]:
+        answers: list[Answer] = []
+        desks = [Desk(work, share.tenant, self.book, self.ids) for share in shares]
+        for desk, share in zip(desks, shares, strict=True):
+            answers += await self._decided(desk, share.requests, before=len(answers))
+            await desk.set_aside(share.quarantined)
+        first, *others = desks
+        self.fail_at("before_sql")
+        await work.keep(first.batch(position), *(desk.batch(None) for desk in others))
+        self.fail_at("after_commit")
+        return tuple(answers)
+
+    async def _decided(self, desk: Desk, requests: Sequence[Asked], *, before: int) -> list[Answer]:
+        """Answer the requests of one tenant; `before` counts those of the transaction that came earlier."""
+        seen = await desk.work.seen([request.key for request in requests])
         await desk.load(request.case_id for request in requests if isinstance(request, CommandRequest))
         new = [request for request in requests if request.key not in seen]
         await foresee_searches(desk, [request for request in new if isinstance(request, ReferralRequest)])
         await foresee_opening(desk, [request for request in new if isinstance(request, CommandRequest)])
-        answers = [
-            await self._answer(desk, index, request, self._known(desk, seen, request.key))
+        return [
+            await self._answer(desk, before + index, request, self._known(desk, seen, request.key))
             for index, request in enumerate(requests)
         ]
-        await desk.set_aside(quarantined)
-        self.fail_at("before_sql")
-        await work.keep(desk.batch(position))
-        self.fail_at("after_commit")
-        return tuple(answers)
 
     def _known(self, desk: Desk, seen: Mapping[MessageKey, Seen], key: MessageKey) -> Seen | None:
         """Return what is known of a message, from earlier transactions or earlier in this one."""

@@ -1,6 +1,6 @@
 """What is asked of the handlers, and what they answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -79,11 +79,20 @@ class Answer:
     refusal: Refusal | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What a transaction does for one scheme: the requests in their order, and the records that are set aside."""
+
+    tenant: str
+    requests: Sequence[Asked] = ()
+    quarantined: Sequence[Quarantined] = ()
+
+
 class PoisonError(Exception):
     """Deciding this one request fails every time, for a reason of ours; the rest of its batch is sound."""
 
     def __init__(self, index: int, reason: str) -> None:
-        """Point at the request by its place in the batch."""
+        """Point at the request by its place among all requests of the transaction."""
         super().__init__(reason)
         self.index = index
         self.reason = reason

@@ -54,12 +54,17 @@ class SqlWork(CaseReading, PlaceReading, VaultAccess):
         """Return the transaction's instant, in UTC; the demo clock's where one is set."""
         return self._now
 
-    async def keep(self, batch: Batch) -> None:
-        """Keep the batch and commit, or raise and keep nothing; either way this work is over."""
-        check_batch(batch)
+    async def keep(self, *batches: Batch) -> None:
+        """Keep the batches and commit, or raise and keep nothing; either way this work is over."""
+        for batch in batches:
+            check_batch(batch)
         try:
             async with kept_nothing():
-                await self._write(batch)
+                for batch in batches:
+                    await move_position(self._connection, batch.position)
+                await self.write_seals()
+                for batch in batches:
+                    await self._write(batch)
         except BaseException:
             await self.leave()
             raise
@@ -79,8 +84,6 @@ class SqlWork(CaseReading, PlaceReading, VaultAccess):
 
     async def _write(self, batch: Batch) -> None:
         connection, now = self._connection, self._now
-        await move_position(connection, batch.position)
-        await self.write_seals()
         await keep_cases(connection, batch, now)
         await keep_claims(connection, batch.tenant, batch.cases)
         await keep_timers(connection, batch, now)

@@ -61,7 +61,7 @@ async def take(records, spoil=lambda requests: None, register=None, topic=TOPIC)
 async def test_a_batch_is_one_transaction_that_moves_the_position_past_its_last_record():
     office, held = await take([referral(1), referral(2), referral(5)])
 
-    assert office.batches == [("derbyshire", 3, 0)]
+    assert office.batches == [[("derbyshire", 3, 0)]]
     assert held.position == 6
     assert office.positions.at == {("c", TOPIC, 0): 6}
 
@@ -69,7 +69,7 @@ async def test_a_batch_is_one_transaction_that_moves_the_position_past_its_last_
 async def test_what_cannot_be_read_is_set_aside_in_the_transaction_of_its_neighbours():
     office, _ = await take([referral(1), a_record(b"{", offset=2), referral(3)])
 
-    assert office.batches == [("derbyshire", 2, 1)]
+    assert office.batches == [[("derbyshire", 2, 1)]]
     assert office.aside[0].reason == "not_json"
 
 
@@ -102,7 +102,7 @@ async def test_a_command_carries_its_record_so_that_it_can_wait_for_a_parked_cas
     assert request.waiting.sending is None
 
 
-async def test_commands_of_two_schemes_are_two_transactions_in_the_order_of_the_log():
+async def test_commands_of_two_schemes_are_one_transaction_those_of_each_in_the_order_of_the_log():
     register = a_register(
         an_organisation("a-provider", OrganisationKind.PROVIDER),
         an_organisation("b-provider", OrganisationKind.PROVIDER, "durham"),
@@ -111,7 +111,8 @@ async def test_commands_of_two_schemes_are_two_transactions_in_the_order_of_the_
 
     office, held = await take(records, register=register, topic="case.commands")
 
-    assert office.batches == [("derbyshire", 1, 0), ("durham", 1, 0), ("derbyshire", 1, 0)]
+    assert office.batches == [[("derbyshire", 2, 0), ("durham", 1, 0)]]
+    assert [request.case_id for request in office.taken] == [ALICE, ALICE, BOB]
     assert held.position == 4
 
 
@@ -125,6 +126,25 @@ async def test_a_record_that_the_database_itself_refuses_is_found_by_halving_the
     assert [one.offset for one in office.aside] == [3]
     assert len(office.taken) == 4
     assert held.position == 6
+
+
+async def test_the_poisoned_command_is_found_among_those_of_several_schemes():
+    def spoil(requests):
+        bad = [place for place, one in enumerate(requests) if one.case_id == BOB]
+        if bad:
+            raise PoisonError(bad[0], "LookupError")
+
+    register = a_register(
+        an_organisation("a-provider", OrganisationKind.PROVIDER),
+        an_organisation("b-provider", OrganisationKind.PROVIDER, "durham"),
+    )
+    records = [command(1, BOB, "b-provider"), command(2, ALICE), command(3, BOB, "b-provider")]
+
+    office, held = await take(records, spoil, register=register, topic="case.commands")
+
+    assert [(one.offset, one.parks) for one in office.aside] == [(1, True), (3, False)]
+    assert [request.case_id for request in office.taken] == [ALICE]
+    assert held.position == 4
 
 
 @pytest.mark.parametrize("error", [StoreDownError, StalePositionError, asyncpg.CannotConnectNowError])

@@ -18,11 +18,12 @@ class FakeOffice:
     def __init__(self, error):
         self.error, self.fired, self.parked = error, [], []
 
-    async def handle(self, tenant, requests, *, position=None, quarantined=()):
-        if any(request.case_id == BROKEN for request in requests):
+    async def handle_all(self, shares, *, position=None):
+        (share,) = shares
+        if any(request.case_id == BROKEN for request in share.requests):
             raise self.error
-        self.fired += [request.case_id for request in requests]
-        self.parked += [one.case_id for one in quarantined if one.parks]
+        self.fired += [request.case_id for request in share.requests]
+        self.parked += [one.case_id for one in share.quarantined if one.parks]
 
 
 class FakeTimers:

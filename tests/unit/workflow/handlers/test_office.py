@@ -29,11 +29,11 @@ def interrupting(ground, monkeypatch, times):
         work = await keep(self)
         kept = work.keep
 
-        async def hindered(batch):
-            tries.append(batch)
+        async def hindered(*batches):
+            tries.append(batches)
             if len(tries) <= times:
                 raise StaleCaseError
-            await kept(batch)
+            await kept(*batches)
 
         work.keep = hindered
         return work

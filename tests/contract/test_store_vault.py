@@ -40,8 +40,8 @@ async def test_what_was_sealed_opens_again_and_the_same_ref_is_replaced(store):
 @pytest.mark.parametrize(
     "asked",
     [
-        {"family_name": "Testpersen", "birth_date": "1990-12-31"},
-        {"family_name": "Else", "birth_date": "1990-03-04"},
+        {"family_name": "Testpersen", "birth_date": "1990-04-03"},
+        {"family_name": "Testpersons", "birth_date": "1990-03-04"},
         {"given_name": "A.", "postcode": "de1 1aa"},
         {"phone": "+44 7700 900123"},
     ],

@@ -45,31 +45,43 @@ def postcode_of(text: str) -> str:
 
 def swapped(birth_date: str) -> str | None:
     """The same date (ISO) with day and month exchanged; None where that is no other date."""
+    if not birth_date:
+        return None
     year, month, day = birth_date.split("-")
     return f"{year}-{day}-{month}" if int(day) <= 12 and day != month else None  # noqa: PLR2004 - months of a year
 
 
-def search_keys(details: Details, hmac: Callable[[bytes], bytes]) -> tuple[tuple[str, bytes], ...]:
-    """Name and keyed value of each thing that the person can be found by (engine.md section 7)."""
-    return tuple((kind, hmac(f"{kind}:{value}".encode())) for kind, value in _search_values(details))
+def kept_values(details: Details) -> Iterator[tuple[str, str]]:
+    """Kind and value of each thing that a person is found by; whoever may score PROPOSE_AT shares one.
 
-
-def _search_values(details: Details) -> Iterator[tuple[str, str]]:
-    family, birth_date = name_of(str(details.get("family_name") or "")), str(details.get("birth_date") or "")
-    if family and birth_date:
-        yield "surname_year", f"{jellyfish.metaphone(family)}:{birth_date[:4]}"
-    if birth_date:
-        yield "birth_date", birth_date
-        # Kept under one name, so that a date and its swapped form meet in either direction.
-        turned = swapped(birth_date)
-        if turned is not None:
-            yield "birth_date", turned
-    postcode, given = postcode_of(str(details.get("postcode") or "")), name_of(str(details.get("given_name") or ""))
+    A birth date stands with the first sound of the surname: alone it would be shared by ever more people as cases
+    grow, and it needs a second field to be a proposal.
+    """
+    yield from _with_birth_date(details, str(details.get("birth_date") or ""))
+    postcode, given = postcode_of(str(details.get("postcode") or "")), _first_sound(details.get("given_name"))
     if postcode and given:
-        yield "postcode_initial", f"{postcode}:{given[0]}"
+        yield "postcode_and_sound", f"{postcode}/{given}"
     phone = phone_of(str(details.get("phone") or ""))
     if phone:
         yield "phone", phone
+
+
+def asked_values(details: Details) -> Iterator[tuple[str, str]]:
+    """The same, and the birth date with day and month exchanged: a common slip of the pen."""
+    yield from kept_values(details)
+    yield from _with_birth_date(details, swapped(str(details.get("birth_date") or "")) or "")
+
+
+def _with_birth_date(details: Details, birth_date: str) -> Iterator[tuple[str, str]]:
+    family = _first_sound(details.get("family_name"))
+    if birth_date and family:
+        yield "birth_date_and_sound", f"{birth_date}/{family}"
+
+
+def _first_sound(name: object) -> str:
+    """How a name begins when it is spoken: Knight as Night does, and Tazewell as Tazwell."""
+    letters = name_of(str(name or ""))
+    return (jellyfish.metaphone(letters) or letters)[:1]
 
 
 def score(a: Details, b: Details) -> tuple[int, tuple[str, ...]]:

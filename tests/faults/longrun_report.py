@@ -20,7 +20,8 @@ topic and what waited in the outbox is out, or HTTP answers, or mail leaves: whi
 Two of three kills are followed by the next at once, and have no time. Workers and portal are forked from a process that
 has read everything in (`beginning.py`); to read it in takes another one to two seconds of CPU. "Undecided" are messages
 that left or did not leave when a notifier died between the two; they are listed for a person and not sent again. "Own
-exits" are workers that ended by themselves, as one does that lost its name, and were started again.
+exits" are workers that ended by themselves, as one does that lost its name, and were started again. "Load" is how many
+processes wanted to run on the machine, others' too; far above the number of its cores, it is what the times measure.
 """
 
 
@@ -47,6 +48,7 @@ def _pieces(pieces):
         "piece",
         "seed",
         "s",
+        "load",
         *KINDS,
         "not come about",
         "lives",
@@ -68,6 +70,7 @@ def _cells(number, one):
         number,
         one.seed,
         seconds,
+        one.load,
         *kills,
         missed,
         one.lives,

@@ -1,6 +1,7 @@
 """One piece of the long run: load, kills by a drawn schedule, rest, and the checker over everything."""
 
 import asyncio
+import os
 import time
 from dataclasses import asdict, dataclass, field
 from itertools import islice
@@ -24,10 +25,14 @@ SHOWN = 5
 
 @dataclass(kw_only=True)
 class Piece:
-    """What a piece came to; `wrong` holds the first words of the checker, if it had any."""
+    """What a piece came to; `wrong` holds the first words of the checker, if it had any.
+
+    `load` is how many processes of the whole machine wanted to run, on average over the quarter of an hour.
+    """
 
     seed: int
     seconds: float = 0.0
+    load: float = 0.0
     lives: int = 0
     sent: int = 0
     kills: dict = field(default_factory=dict)
@@ -73,7 +78,7 @@ async def piece(rig, seed, limits, say, *, patches=()):
             came_to.stuck += 1
             came_to.wrong.append(repr(stuck.exceptions[0]))
         await _check(scene, came_to)
-    came_to.seconds = round(time.monotonic() - began, 1)
+    came_to.seconds, came_to.load = round(time.monotonic() - began, 1), round(os.getloadavg()[2], 1)
     return came_to
 
 

@@ -95,6 +95,14 @@ WORDS: Final[Mapping[tuple[Audience, str], Words]] = MappingProxyType(
             "You missed a session",
             "You were not at your session on {starts_at}. If you had a good reason, tell us now.",
         ),
+        (PARTICIPANT, "session_failed"): Words(
+            "Your session did not count as it should",
+            "At your session on {starts_at} something went wrong. If you had a good reason, tell us now.",
+        ),
+        (PARTICIPANT, "attendance_corrected"): Words(
+            "A correction",
+            "We have changed what our record says of your session on {starts_at}. Ask us what it says now.",
+        ),
         (PARTICIPANT, "warned"): Words(
             "A warning", "This is a warning. If you do not do what was agreed: {consequence}"
         ),

@@ -215,7 +215,9 @@ async def _missed(life: Life, session: Mapping[str, Any]) -> None:
 def _excuse(session: str) -> Act:
     async def act(life: Life) -> None:
         excuse = life.mixed("excuse", session)
-        await life.ask(Role.CASEWORKER, "SubmitAbsenceEvidence", session=session, outcome=excuse)
+        if await life.ask(Role.CASEWORKER, "SubmitAbsenceEvidence", session=session, outcome=excuse) is not None:
+            # On a caution the officer judges; this is the officer's word, as the provider records it.
+            await life.ask(Role.SUPERVISOR, "CorrectAttendance", session=session, outcome=excuse)
         await go_on(life)
 
     return act

@@ -8,6 +8,7 @@ from pydantic import Field
 from schemas.base import Strict
 from schemas.commands.base import MOST_MINUTES, Command, FreeText, Word
 from schemas.referrals.fields import Email, Moment
+from schemas.referrals.people import Point
 from schemas.vocabulary import ActivityKind, Responsibility
 
 ConsentPurpose = Literal["take_part", "share_information", "photograph"]
@@ -70,6 +71,7 @@ class RecordContactDetails(AffectedCommand):
     phone: FreeText | None = None
     email: Email | None = None
     address: FreeText | None = None
+    home_point: Point | None = Field(default=None, description="No session takes place near it.")
     channels: tuple[Channel, ...] = ("phone",)
     permission: bool
 

@@ -118,6 +118,7 @@ class SessionMissed(SessionEvent):
     wire: ClassVar[str] = "case.session.missed"
     outcome: AttendanceOutcome
     enforceable: bool
+    place_given_up: bool = False
 
 
 class AttendanceCorrected(SessionEvent):
@@ -130,6 +131,7 @@ class AttendanceCorrected(SessionEvent):
     penalty_minutes: int = 0
     minutes: int
     enforceable: bool
+    was_enforceable: bool = False
 
 
 class TravelAdjusted(SessionEvent):

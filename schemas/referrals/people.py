@@ -117,6 +117,7 @@ class AffectedPerson(Part):
     email: Email | None = None
     address: FreeText | None = None
     postcode: Postcode | None = None
+    home_point: Point | None = Field(default=None, description="No session takes place near it.")
     permission_to_contact: YesNo = Field(description="True only if this person agreed to be contacted.")
     wants_updates: YesNo | None = Field(default=None, description="Left out: not asked yet.")
     code_victim: YesNo = Field(default=False, description="True if the Victims' Code covers this person.")

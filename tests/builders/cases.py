@@ -227,7 +227,7 @@ def an_assessed_case(*, child: bool = False, **changes: Any) -> Case:
         state=CaseState.ASSESSING,
         version=12,
         caseworker=CASEWORKER,
-        consents=("take_part",),
+        consents=("take_part:responsible_adult" if child else "take_part:participant",),
         risk="low",
         clearance=clearance,
     )

@@ -131,6 +131,8 @@ def a_case(state=v.CaseState.SCHEDULED, *sessions, **changes):
         clearance=v.Clearance.NOT_NEEDED,
         received_at=SENT,
         caseworker="caseworker-1",
+        responsibility=v.Responsibility.ACCEPTS,
+        consents=("take_part:participant", "take_part:responsible_adult"),
         plan=(a_part(minutes=minutes),),
         agreed_minutes=minutes,
         sessions=sessions,

@@ -77,7 +77,7 @@ def _reminded(case: Case, _: work.SessionReminded, __: Envelope) -> Case:
 
 
 def _stopped(case: Case, fact: work.SessionStopped, _: Envelope) -> Case:
-    return _set(case, fact.session, stopped=True)
+    return _set(case, fact.session, stopped_at=fact.ended_at)
 
 
 def _attended(case: Case, fact: work.SessionAttended, _: Envelope | None) -> Case:
@@ -94,7 +94,9 @@ def _attended(case: Case, fact: work.SessionAttended, _: Envelope | None) -> Cas
 
 
 def _missed(case: Case, fact: work.SessionMissed, _: Envelope | None) -> Case:
-    return _set(case, fact.session, outcome=fact.outcome, enforceable=fact.enforceable)
+    return _set(
+        case, fact.session, outcome=fact.outcome, enforceable=fact.enforceable, place_given_up=fact.place_given_up
+    )
 
 
 def _corrected(case: Case, fact: work.AttendanceCorrected, _: Envelope | None) -> Case:

@@ -85,7 +85,8 @@ class Session:
     travel_minutes: int = 0
     enforceable: bool = False
     cancelled: bool = False
-    stopped: bool = False
+    stopped_at: datetime | None = None
+    place_given_up: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

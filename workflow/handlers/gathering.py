@@ -14,12 +14,12 @@ from schemas.vocabulary import ClockOrigin, OrganisationKind
 from workflow.case.case import Case
 from workflow.ports import Work
 from workflow.rules.calendar import Calendar
-from workflow.rules.distance import band, kilometres
-from workflow.rules.facts import Actor, Distance, Facts, Organisation, Site
+from workflow.rules.distance import band
+from workflow.rules.facts import Actor, Distance, Facts, Organisation
+from workflow.rules.nearness import kept_away, near_affected, point_of
 from workflow.schemes import Scheme
 
 LOOK_AHEAD = timedelta(days=28)
-NEAR_KM = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Needs:
     person: bool = False
     clocks: bool = False
     places: bool = False
+    affected: bool = False
     open_slots: bool = False
     caseworkers: bool = False
     other_case: bool = False
@@ -47,6 +48,7 @@ NEEDS: Mapping[type[Command], Needs] = MappingProxyType(
         c.AllocateCaseworker: Needs(caseworkers=True),
         c.RecordConsent: Needs(person=True),
         c.WithdrawConsent: ENDING,
+        c.RecordContactDetails: Needs(affected=True),
         c.ProposePlan: Needs(person=True, clocks=True, places=True, open_slots=True),
         c.AgreePlan: Needs(person=True, clocks=True, places=True, open_slots=True),
         c.RevisePlan: Needs(person=True, clocks=True, places=True, open_slots=True),
@@ -132,7 +134,7 @@ def youth_justice_for(register: Mapping[str, Organisation], district: str | None
 def sealed_of(case: Case, command: Command) -> Sequence[tuple[UUID, str]]:
     """Return what the command opens in the vault, as (person, kind)."""
     needs = needs_of(command)
-    affected = [(person.token, "affected") for person in case.affected] if needs.places else []
+    affected = [(person.token, "affected") for person in case.affected] if needs.places or needs.affected else []
     return [*((case.participant, kind) for kind in _kinds(needs)), *affected]
 
 
@@ -146,6 +148,7 @@ async def _sealed(work: Work, case: Case, command: Command, facts: Facts) -> Fac
         birth_date=_birth_date(opened.get((case.participant, "participant"), {})),
         origins=_origins(opened.get((case.participant, "origins"), {})),
         limit_origins=_instants(opened.get((case.participant, "limits"), {})),
+        affected_details=_affected(case, opened) if needs_of(command).affected else facts.affected_details,
         **(await _near(work, case, opened) if needs_of(command).places else {}),
     )
 
@@ -170,10 +173,12 @@ def _instants(details: Mapping[str, Any]) -> dict[str, datetime]:
 async def _near(work: Work, case: Case, opened: Opened) -> dict[str, Any]:
     """Return sites with their nearness to affected people, and the distance band of each from home."""
     sites = await work.sites(case.tenant, case.provider)
-    home = point_of(opened.get((case.participant, "participant"), {}), "home_point")
-    affected = {p.token: point_of(opened.get((p.token, "affected"), {}), "home_point") for p in case.affected}
+    participant = opened.get((case.participant, "participant"), {})
+    home = point_of(participant)
+    affected = _affected(case, opened)
     return {
-        "sites": {name: replace(site, near_affected=_too_near(site, affected)) for name, site in sites.items()},
+        "sites": {name: replace(site, near_affected=near_affected(site, affected)) for name, site in sites.items()},
+        "kept_away": kept_away(sites, participant),
         "distances": {
             name: band(home, (site.longitude, site.latitude)) if home else Distance.UNKNOWN
             for name, site in sites.items()
@@ -181,15 +186,8 @@ async def _near(work: Work, case: Case, opened: Opened) -> dict[str, Any]:
     }
 
 
-def point_of(details: Mapping[str, Any], field: str) -> tuple[float, float] | None:
-    """Return a sealed (longitude, latitude), or None."""
-    point = details.get(field)
-    return (float(point["longitude"]), float(point["latitude"])) if point else None
-
-
-def _too_near(site: Site, affected: Mapping[UUID, tuple[float, float] | None]) -> frozenset[UUID]:
-    here = (site.longitude, site.latitude)
-    return frozenset(token for token, home in affected.items() if home and kilometres(here, home) < NEAR_KM)
+def _affected(case: Case, opened: Opened) -> Mapping[UUID, Mapping[str, Any]]:
+    return {person.token: opened.get((person.token, "affected"), {}) for person in case.affected}
 
 
 async def _places(work: Work, case: Case, command: Command, facts: Facts, others: Others) -> Facts:

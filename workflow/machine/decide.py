@@ -1,7 +1,7 @@
 """decide: (case, command, facts, now) -> a Decision or a Refusal; record: a Decision -> events in their envelopes."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -18,6 +18,8 @@ from workflow.rules.facts import Facts
 from workflow.rules.permissions import may
 from workflow.rules.refusals import Refusal
 
+# What a case records may have happened before its referral came, but not that long: our own choice.
+LONG_BEFORE = timedelta(days=366)
 Rule = Callable[[Case, Any, Facts, datetime], Decision]
 RULES: Mapping[type[Command], Rule] = decisions.RULES
 
@@ -49,6 +51,8 @@ def decide(case: Case, command: Command, facts: Facts, now: datetime) -> Decisio
         raise Refusal(code, state=case.state, command=type(command).__name__)
     if command.happened(now) > now:
         raise Refusal("happened_in_the_future", command=type(command).__name__)
+    if command.happened(now) < case.received_at - LONG_BEFORE:
+        raise Refusal("happened_too_early", command=type(command).__name__, days=LONG_BEFORE.days)
     return RULES[type(command)](case, command, facts, now)
 
 

@@ -79,7 +79,7 @@ CASE: tuple[Move, ...] = (
     Move(work.WorkStarted, (S.SCHEDULED,), S.ACTIVE),
     Move(work.WorkStarted, (S.ACTIVE, S.HOURS_MET, S.PAUSED)),
     Move(work.StartCorrected, (*WORKING, S.PAUSED)),
-    Move(work.HoursMet, (S.ACTIVE,), S.HOURS_MET),
+    Move(work.HoursMet, (S.SCHEDULED, S.ACTIVE), S.HOURS_MET),
     Move(work.HoursReopened, (S.HOURS_MET,), S.ACTIVE),
     Move(work.OfficerNotified, (*WORKING, S.PAUSED)),
     Move(work.WarningIssued, WORKING),

@@ -10,6 +10,9 @@ from workflow.rules.ages import band_on
 from workflow.schemes import BasisPolicy, PolicyVersion
 
 TAKE_PART = "take_part"
+IN_PERSON = f"{TAKE_PART}:participant"
+# Marks on a case of an adult named in its referral, each with the adult's place there.
+UNSAFE_ADULT, AUTHORITY_UNKNOWN = "unsafe_adult", "authority_unknown"
 FOR_A_CHILD = frozenset({f"{TAKE_PART}:responsible_adult", f"{TAKE_PART}:manager_alternative"})
 
 
@@ -39,8 +42,19 @@ def has_given(case: Case, purpose: str) -> bool:
 
 
 def consent_is_given(case: Case, *, by_adult: bool) -> bool:
-    """Whether taking part is agreed; for a child by an adult or a manager's alternative (domain.md 13.7, R137)."""
-    return not FOR_A_CHILD.isdisjoint(case.consents) if by_adult else has_given(case, TAKE_PART)
+    """Whether taking part is agreed: by an adult in person; for a child by somebody entitled (domain.md 13.7, R137)."""
+    return not FOR_A_CHILD.isdisjoint(case.consents) if by_adult else IN_PERSON in case.consents
+
+
+def agreement_lacking(case: Case, basis: BasisPolicy, *, by_adult: bool) -> str | None:
+    """Which agreement or admission is missing for work to be planned or booked, as a refusal; None if all is there."""
+    if is_denied(case, basis):
+        return "admission_denied"
+    if not responsibility_satisfies(case, basis):
+        return "admission_needed"
+    if basis.consent_required and not consent_is_given(case, by_adult=by_adult):
+        return "agreement_missing"
+    return None
 
 
 def responsibility_satisfies(case: Case, basis: BasisPolicy) -> bool:

@@ -47,7 +47,7 @@ def scored(worker: Caseworker, case: Case) -> Suitable:
     free = worker.max_cases - worker.open_cases
     fits = worker.works_with_children is case.is_child
     why = (f"has {worker.open_cases} of at most {worker.max_cases} cases", _vetting(worker, case), "knows nobody in it")
-    score = ROOM_COUNTS * free // worker.max_cases + (SPECIALISM_COUNTS if fits else 0)
+    score = ROOM_COUNTS * free // max(worker.max_cases, 1) + (SPECIALISM_COUNTS if fits else 0)
     return Suitable(caseworker=worker.id, score=score, why=why)
 
 

@@ -139,7 +139,7 @@ def _person(telling: Telling) -> Any:
 
 def _wants_updates(telling: Telling) -> bool:
     person = _person(telling)
-    return bool(person and person.wants_updates and person.contact not in SILENT)
+    return bool(person and person.permission and person.wants_updates and person.contact not in SILENT)
 
 
 def _session(telling: Telling) -> Any:
@@ -191,6 +191,8 @@ CONDITIONS: Mapping[str, Callable[[Telling], bool]] = MappingProxyType(
         "is_the_joining_agency": lambda t: t.to.agency == t.fact.agency,
         "enforceable": lambda t: t.fact.enforceable,
         "enforceable_and_in_full": lambda t: t.fact.enforceable and t.to.in_full,
+        "told_otherwise": lambda t: t.fact.enforceable is not t.fact.was_enforceable,
+        "told_otherwise_and_in_full": lambda t: t.fact.enforceable is not t.fact.was_enforceable and t.to.in_full,
         "was_told_and_in_full": lambda t: t.fact.was_told and t.to.in_full,
         "child": lambda t: t.case.is_child,
     }

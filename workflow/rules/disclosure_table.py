@@ -83,6 +83,12 @@ ROWS: tuple[Row, ...] = (
     Row(work.SessionReminded, (PARTICIPANT,), "session_reminder", ("session_site", "session_starts_at")),
     Row(work.SessionMissed, JUSTICE, "session_missed", ("outcome",), when="enforceable_and_in_full"),
     Row(work.SessionMissed, (PARTICIPANT,), "session_missed", ("session_starts_at",), when="enforceable"),
+    Row(work.SessionAttended, JUSTICE, "session_failed", ("outcome",), when="enforceable_and_in_full"),
+    Row(work.SessionAttended, (PARTICIPANT,), "session_failed", ("session_starts_at",), when="enforceable"),
+    Row(work.AttendanceCorrected, JUSTICE, "attendance_corrected", ("outcome",), when="told_otherwise_and_in_full"),
+    Row(
+        work.AttendanceCorrected, (PARTICIPANT,), "attendance_corrected", ("session_starts_at",), when="told_otherwise"
+    ),
     Row(work.OfficerNotified, (POLICE,), "officer_decides", ("session_outcome", "consequence")),
     Row(work.WarningIssued, (YOUTH_JUSTICE,), "warned", ("stage",), when="child"),
     Row(work.WarningIssued, (PARTICIPANT,), "warned", ("consequence",)),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 from schemas.vocabulary import ActivityKind, AgencyKind, ClockOrigin, OrganisationKind, Role
@@ -120,6 +121,10 @@ class Facts:
     slots: Mapping[str, Slot] = field(default_factory=lambda: MappingProxyType({}))
     caseworkers: tuple[Caseworker, ...] = ()
     providers: frozenset[str] = frozenset()
+    # Sites near a place that the participant must keep away from, each with the last such day.
+    kept_away: Mapping[str, date] = field(default_factory=lambda: MappingProxyType({}))
+    # What is sealed of each affected person, for a command that seals it anew.
+    affected_details: Mapping[UUID, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
     distances: Mapping[str, Distance] = field(default_factory=lambda: MappingProxyType({}))
     must_not_meet: frozenset[UUID] = frozenset()
     # The open sessions of those whom the participant must not meet.

@@ -29,6 +29,7 @@ class Bar(StrEnum):
     PLACE_NOT_FOR_CHILDREN = "place_not_for_children"
     ACTIVITY_UNSUITABLE = "activity_unsuitable"
     ACTIVITY_NOT_FOR_AGE = "activity_not_for_age"
+    PLACE_KEPT_AWAY = "place_kept_away"
     PLACE_NEAR_AFFECTED_PERSON = "place_near_affected_person"
     SLOT_OF_ANOTHER_PROVIDER = "slot_of_another_provider"
     SLOT_HAS_STARTED = "slot_has_started"
@@ -115,10 +116,11 @@ def place_bar(case: Case, facts: Facts, site_id: str, activity: ActivityKind, da
         return Bar.PLACE_UNKNOWN
     if activity not in site.activities:
         return Bar.PLACE_LACKS_ACTIVITY
-    return _person_bar(case, facts, site, activity, band_at(case, facts.birth_date, day))
+    return _person_bar(case, facts, site, activity, day)
 
 
-def _person_bar(case: Case, facts: Facts, site: Site, activity: ActivityKind, band: AgeBand) -> Bar | None:
+def _person_bar(case: Case, facts: Facts, site: Site, activity: ActivityKind, day: date) -> Bar | None:
+    band = band_at(case, facts.birth_date, day)
     hours = facts.policy.age_bands.get(band)
     if activity in case.unsuitable:
         return Bar.ACTIVITY_UNSUITABLE
@@ -126,6 +128,8 @@ def _person_bar(case: Case, facts: Facts, site: Site, activity: ActivityKind, ba
         return Bar.ACTIVITY_NOT_FOR_AGE
     if band in CHILD_BANDS and not site.suits_children:
         return Bar.PLACE_NOT_FOR_CHILDREN
+    if facts.kept_away.get(site.id, date.min) >= day:
+        return Bar.PLACE_KEPT_AWAY
     is_near = any(person.token in site.near_affected for person in case.affected)
     return Bar.PLACE_NEAR_AFFECTED_PERSON if is_near else None
 

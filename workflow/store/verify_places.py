@@ -40,8 +40,8 @@ def told_by(case: Case) -> Iterator[Told]:
 
 
 def _holds(case: Case, session: Session) -> bool:
-    """A session holds its place until it is cancelled; the end of its case gives back what was still to come."""
-    return not session.cancelled and (session.outcome is not None or not case.ended)
+    """A session holds its place until it is cancelled, excused ahead, or still to come when its case ends."""
+    return not session.cancelled and not session.place_given_up and (session.outcome is not None or not case.ended)
 
 
 def _named(place: Place) -> str:

@@ -57,6 +57,7 @@ AFFECTED = {
     "email": "ottoline@example.org",
     "address": "21 Fennimore Street",
     "postcode": "DE1 8YY",
+    "home_point": {"longitude": -1.4821, "latitude": 52.9307},
     "permission_to_contact": True,
     "wants_updates": False,
     "code_victim": True,

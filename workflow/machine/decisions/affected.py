@@ -19,6 +19,7 @@ from workflow.machine.machines import may_contact, next_contact
 from workflow.rules.calendar import local_day
 from workflow.rules.facts import Facts
 from workflow.rules.refusals import Refusal
+from workflow.rules.safe_contact import WRITTEN, in_referral_words
 from workflow.schemes import PolicyVersion
 from workflow.schemes.parts import ContactPolicy, Remedy
 from workflow.schemes.words import Channel
@@ -61,16 +62,22 @@ def _simple(fact: type[AffectedPersonEvent]) -> Rule:
     return rule
 
 
-def _record_details(case: Case, command: c.RecordContactDetails, _: Facts, __: datetime) -> Decision:
-    """How to reach somebody safely is sealed; only channels and the permission are told (domain.md 3, R169)."""
+def _record_details(case: Case, command: c.RecordContactDetails, facts: Facts, _: datetime) -> Decision:
+    """How to reach somebody safely is sealed with what else is known; only channels and permission are told (R169).
+
+    A way to write that is named now takes an earlier wish not to be written to back.
+    """
     person = _person_for(case, command, people.ContactDetailsRecorded)
-    given = {name: getattr(command, name) for name in ("phone", "email", "address")}
-    details = {name: value for name, value in given.items() if value is not None}
+    given = command.model_dump(mode="json", include={"phone", "email", "address", "home_point"}, exclude_none=True)
+    known = facts.affected_details.get(person.token, {})
+    safe = {**(known.get("safe_contact") or {}), "channels": in_referral_words(command.channels)}
+    if not WRITTEN.isdisjoint(command.channels):
+        safe["do_not_write"] = False
     seal = Seal(
         person=person.token,
         ref=derived(case.id, case.version, "contact-details"),
         kind="affected",
-        fields={**details, "permission_to_contact": command.permission, "safe_contact": {"channels": command.channels}},
+        fields={**known, **given, "permission_to_contact": command.permission, "safe_contact": safe},
     )
     said = {"channels": command.channels, "permission": command.permission}
     return Decision(facts=(_moved(person, people.ContactDetailsRecorded, **said),), seals=(seal,))

@@ -1,6 +1,7 @@
 """What happened at a session: recorded once, corrected by a superseding fact (domain.md 6.1, 6.2, R121)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from schemas import commands as c
@@ -8,8 +9,9 @@ from schemas.events import work
 from schemas.vocabulary import AttendanceOutcome
 from workflow.case.case import Case
 from workflow.case.parts import Session
-from workflow.machine.decision import Decision
+from workflow.machine.decision import CancelTimer, Decision
 from workflow.machine.decisions.booking import cancelled, open_session, the_session
+from workflow.machine.decisions.claims import release_of
 from workflow.machine.decisions.hours import credit_moved, target_minutes
 from workflow.rules.credit import (
     ACCEPTABLE,
@@ -25,6 +27,7 @@ from workflow.rules.credit import (
 from workflow.rules.facts import Facts
 from workflow.rules.ladder import evidence_until
 from workflow.rules.refusals import Reason, Refusal
+from workflow.schemes.words import LadderStep
 
 # How far real work may lie outside its slot before the times are taken for a slip of the pen: our own choice.
 TOLERANCE = timedelta(hours=2)
@@ -48,6 +51,17 @@ REASONS: Mapping[str, Reason] = {
     "times_outside_session": Reason(
         rule="Work is recorded within two hours around its slot.",
         remedy="Correct the times, or record it at the session it belongs to.",
+    ),
+    "session_was_stopped": Reason(
+        rule="A session that was stopped gives no time after its stop.", remedy="Give an end no later than the stop."
+    ),
+    "place_was_given_up": Reason(
+        rule="Whoever was excused before a session began has given up the place.",
+        remedy="Book the slot again, as of when it was agreed, if a place is free.",
+    ),
+    "officer_judges_excuses": Reason(
+        rule="On a caution the officer judges whether an excuse is reasonable, not the provider.",
+        remedy="Pass the evidence to the officer; correct the attendance once the officer has decided.",
     ),
     "session_lies_ahead": Reason(
         rule="A session that has not begun takes acceptable absences alone.", remedy="Wait until it has begun."
@@ -81,8 +95,7 @@ def _record(case: Case, command: c.RecordAttendance, facts: Facts, now: datetime
     if outcome in PROVIDER_CANCELLED:
         return cancelled(session, BY_THE_SERVICE[outcome])
     if command.started_at is None or command.ended_at is None:
-        missed = work.SessionMissed(session=session.id, outcome=outcome, enforceable=outcome in ENFORCEABLE)
-        return credit_moved(case, missed, facts, now)
+        return _missed(case, session, outcome, facts, now)
     attended = work.SessionAttended(
         session=session.id,
         outcome=outcome,
@@ -93,6 +106,19 @@ def _record(case: Case, command: c.RecordAttendance, facts: Facts, now: datetime
         enforceable=outcome in ENFORCEABLE,
     )
     return credit_moved(case, attended, facts, now)
+
+
+def _missed(case: Case, session: Session, outcome: AttendanceOutcome, facts: Facts, now: datetime) -> Decision:
+    """An absence known before the session begins gives its place to somebody else."""
+    ahead = session.starts_at > now
+    missed = work.SessionMissed(
+        session=session.id, outcome=outcome, enforceable=outcome in ENFORCEABLE, place_given_up=ahead
+    )
+    decision = credit_moved(case, missed, facts, now)
+    if not ahead:
+        return decision
+    reminder = CancelTimer(name=f"remind:{session.id}")
+    return replace(decision, timers=(*decision.timers, reminder), claims=(release_of(session),))
 
 
 def _correct(case: Case, command: c.CorrectAttendance, facts: Facts, now: datetime) -> Decision:
@@ -107,6 +133,7 @@ def _correct(case: Case, command: c.CorrectAttendance, facts: Facts, now: dateti
         penalty_minutes=command.penalty_minutes,
         minutes=_credit(case, session, command),
         enforceable=command.outcome in ENFORCEABLE,
+        was_enforceable=session.enforceable,
     )
     return credit_moved(case, corrected, facts, now)
 
@@ -116,9 +143,17 @@ def _submit_evidence(case: Case, command: c.SubmitAbsenceEvidence, facts: Facts,
     session = _recorded(case, command)
     if session.outcome in ATTENDED:
         raise Refusal("session_was_attended")
+    if LadderStep.NOTIFY_OFFICER in facts.policy.bases[case.basis].ladder:
+        raise Refusal("officer_judges_excuses", basis=case.basis)
     if command.happened(now) > evidence_until(session, facts.policy.evidence, facts.calendar):
         raise Refusal("evidence_window_passed")
-    excused = work.AttendanceCorrected(session=session.id, outcome=command.outcome, minutes=0, enforceable=False)
+    excused = work.AttendanceCorrected(
+        session=session.id,
+        outcome=command.outcome,
+        minutes=0,
+        enforceable=False,
+        was_enforceable=session.enforceable,
+    )
     return credit_moved(case, excused, facts, now)
 
 
@@ -154,6 +189,8 @@ def _credit(case: Case, session: Session, command: c.RecordAttendance) -> int:
 
 def _refuse_bad_times(session: Session, command: c.RecordAttendance, now: datetime) -> None:
     if command.outcome in ATTENDED:
+        if session.place_given_up:
+            raise Refusal("place_was_given_up")
         _refuse_bad_work(session, command, now)
         return
     if command.started_at or command.ended_at or command.penalty_minutes:
@@ -171,6 +208,8 @@ def _refuse_bad_work(session: Session, command: c.RecordAttendance, now: datetim
         raise Refusal(FAULTS[fault])
     if ended > now:
         raise Refusal("times_in_the_future")
+    if session.stopped_at is not None and ended > session.stopped_at:
+        raise Refusal("session_was_stopped")
     if started < session.starts_at - TOLERANCE or ended > session.ends_at + TOLERANCE:
         raise Refusal("times_outside_session", tolerance_minutes=int(TOLERANCE.total_seconds() // 60))
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from schemas.events import CaseEvent, intake
 from schemas.vocabulary import ClockOrigin, ClockStatus
-from workflow.case.case import Case
+from workflow.case.case import Case, changed
 from workflow.case.parts import Clock
 from workflow.machine.decision import CancelTimer, Seal, derived
 from workflow.machine.decisions.clock_timers import NOTHING, Pair, breached, cancelled, silenced, timers_of, told
@@ -84,15 +84,19 @@ def end_clocks(case: Case, facts: Facts, now: datetime, *, completed: bool) -> P
     return facts_of_clocks, (*timers, *reminders)
 
 
-def pause_clocks(case: Case, facts: Facts, now: datetime) -> Pair:
-    """Cancel the timers of clocks that wait while the case is paused at `now`; all others run on (domain.md 13.1)."""
-    dues = dues_of(case, facts, now)
-    waiting = (clock for clock in case.clocks if clock.status is ClockStatus.RUNNING and dues.waits(clock.name))
-    return (), tuple(change for clock in waiting for change in cancelled(clock))
+def pause_clocks(case: Case, facts: Facts, paused_at: datetime, now: datetime) -> Pair:
+    """Let the clocks that may wait stand still from `paused_at`; all others run on (domain.md 13.1, 13.26).
+
+    One that was missed between then and `now` was waiting, so it was not missed.
+    """
+    dues = dues_of(changed(case, paused_at=paused_at), facts, now)
+    says = _as_open(case, now)
+    waiting = (clock for clock in case.clocks if dues.waits(clock.name))
+    return _joined(_rested(clock, dues.of(clock.name, clock.origin), says) for clock in waiting)
 
 
 def resume_clocks(case: Case, facts: Facts, now: datetime) -> Pair:
-    """Set the timers of clocks that waited until `now`, later by what the pause took (contracts section 7)."""
+    """Let clocks that waited until `now` go on, later by what the pause took (contracts section 7)."""
     dues = dues_of(case, facts, now)
     waited = (clock for clock in case.clocks if clock.status is ClockStatus.RUNNING and dues.waits(clock.name))
     return (), tuple(change for clock in waited for change in timers_of(clock, dues.of(clock.name, clock.origin)))
@@ -128,6 +132,15 @@ def _turned(clock: Clock, due: Due, judge: Judge) -> Pair:
     goes_on = status is ClockStatus.RUNNING
     timers = (*silenced(clock), *timers_of(clock, due)) if goes_on else cancelled(clock)
     return (_change(clock, status),), timers
+
+
+def _rested(clock: Clock, due: Due | None, says: Says) -> Pair:
+    if clock.status is ClockStatus.RUNNING:
+        return (), cancelled(clock)
+    status = clock.status if due is None else says(clock, due)
+    if clock.status is not ClockStatus.MISSED or status is ClockStatus.MISSED:
+        return NOTHING
+    return (_change(clock, status),), cancelled(clock)
 
 
 def _change(clock: Clock, status: ClockStatus) -> CaseEvent:

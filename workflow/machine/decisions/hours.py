@@ -29,7 +29,7 @@ def credit_moved(case: Case, fact: CaseEvent, facts: Facts, now: datetime) -> De
 def hours_facts(case: Case, state: CaseState) -> tuple[CaseEvent, ...]:
     """Say that the hours are met, or no longer, where the state says otherwise (contracts section 8)."""
     reached = case.credited_minutes >= target_minutes(case)
-    if reached and state is CaseState.ACTIVE:
+    if reached and state in {CaseState.SCHEDULED, CaseState.ACTIVE}:
         return (work.HoursMet(credited=case.credited_minutes),)
     if not reached and state is CaseState.HOURS_MET:
         return (work.HoursReopened(credited=case.credited_minutes),)

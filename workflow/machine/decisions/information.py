@@ -145,7 +145,11 @@ def _with_origins(dues: Dues, case: Case, command: c.ProvideInformation, now: da
     """The due times as they follow from the answers; a door without a disposal takes none (domain.md 13.9)."""
     if command.disposal_at is not None and case.door is not Door.CRIME_OOCR:
         raise Refusal("disposal_on_this_door", door=case.door)
-    if any(at is not None and at > now for at in (command.disposal_at, command.police_decided_at)):
+    behaviour = dues.origins.get(ClockOrigin.BEHAVIOUR_FROM)
+    given = tuple(at for at in (command.disposal_at, command.police_decided_at) if at is not None)
+    if behaviour is not None and any(at < behaviour for at in given):
+        raise Refusal("decided_before_behaviour")
+    if any(at > now for at in given):
         raise Refusal("origin_in_the_future")
     answers = {
         ClockOrigin.DISPOSAL: command.disposal_at,

@@ -9,10 +9,12 @@ from schemas.commands.intake import SubmitReferral
 from schemas.events import CaseEvent, intake
 from schemas.referrals import HousingReferral, Limitation, PoliceReferral, Referral, YouthJusticeReferral, parts
 from schemas.referrals.lists import ResponsiblePersonAuthority
+from schemas.referrals.people import SafeContact
 from schemas.vocabulary import CHILD_BANDS, AgeBand, AgencyKind, Clearance, Door, LimitationKind, Purpose
 from workflow.machine.decision import Decision, Seal, derived
 from workflow.machine.decisions.clock_facts import clock_seals, open_clocks
 from workflow.rules.ages import band_on
+from workflow.rules.agreement import AUTHORITY_UNKNOWN, UNSAFE_ADULT
 from workflow.rules.calendar import add_months, end_of_day, local_day
 from workflow.rules.clocks import start_origins
 from workflow.rules.dues import COMPLETE_BY, LIMITATION, Dues
@@ -21,10 +23,10 @@ from workflow.rules.facts import Facts
 from workflow.rules.matching import PROPOSE_AT
 from workflow.rules.permissions import AGENCIES, may_refer
 from workflow.rules.refusals import Reason, Refusal
+from workflow.rules.safe_contact import safe_ways
 from workflow.schemes.words import ClearanceRule
 
 ADULTS = "/participant/responsible_adults"
-UNSAFE_ADULT, AUTHORITY_UNKNOWN = "unsafe_adult", "authority_unknown"
 KINDS: Mapping[type[Referral], AgencyKind] = {
     PoliceReferral: AgencyKind.POLICE,
     YouthJusticeReferral: AgencyKind.YOUTH_JUSTICE,
@@ -112,13 +114,23 @@ def _affected(referral: Referral, facts: Facts) -> tuple[intake.AffectedPersonNa
     return tuple(
         intake.AffectedPersonNamed(
             token=token,
-            permission=person.permission_to_contact,
+            permission=person.permission_to_contact and _has_a_way(person.safe_contact),
             wants_updates=bool(person.wants_updates),
             code_victim=person.code_victim,
             kind=person.kind,
+            channels=_safe_ways(person.safe_contact),
         )
         for token, person in named
     )
+
+
+def _safe_ways(safe: SafeContact | None) -> tuple[str, ...]:
+    return () if safe is None else safe_ways(safe.channels, do_not_write=safe.do_not_write)
+
+
+def _has_a_way(safe: SafeContact | None) -> bool:
+    """Not where each way that is named is in writing, and in writing it is not safe: details are asked for then."""
+    return safe is None or not safe.channels or bool(_safe_ways(safe))
 
 
 def _flags(referral: Referral, facts: Facts, now: datetime) -> Iterator[str]:

@@ -22,6 +22,20 @@ REASONS: Mapping[str, Reason] = {
     "happened_in_the_future": Reason(
         rule="What is recorded has happened already.", remedy="Leave the time out, or give the one it happened at."
     ),
+    "happened_too_early": Reason(
+        rule="Nothing of a case happened more than a year before its referral came.",
+        remedy="Correct the year of the time you gave.",
+    ),
+    "pauses_overlap": Reason(
+        rule="A pause begins after the one before it has ended.", remedy="Give a later time for its beginning."
+    ),
+    "resumed_before_paused": Reason(
+        rule="A case goes on after it was paused.", remedy="Give a time after the pause began."
+    ),
+    "ended_before_work": Reason(
+        rule="A case ends no earlier than the last work and the last pause that are recorded of it.",
+        remedy="Give a later time, or correct the attendance first.",
+    ),
     "case_has_ended": Reason(rule="The case has ended.", remedy="Reopen it, if it ended too early."),
     "case_is_paused": Reason(rule="The case is paused.", remedy="Resume the case first."),
     "case_is_not_paused": Reason(rule="The case is not paused.", remedy="Nothing to do."),
@@ -48,14 +62,20 @@ REASONS: Mapping[str, Reason] = {
 
 
 def _pause(case: Case, command: c.PauseCase, facts: Facts, now: datetime) -> Decision:
-    """Clocks that may pause stand still; limits of statute run on (contracts section 7)."""
-    clocks, timers = pause_clocks(case, facts, command.happened(now))
+    """Clocks that may pause stand still, and one that was missed meanwhile was not; limits of statute run on."""
+    happened = command.happened(now)
+    if any(happened < ended for _, ended in case.pauses):
+        raise Refusal("pauses_overlap")
+    clocks, timers = pause_clocks(case, facts, happened, now)
     return Decision(facts=(life.CasePaused(reason=command.reason), *clocks), timers=timers)
 
 
 def _resume(case: Case, command: c.ResumeCase, facts: Facts, now: datetime) -> Decision:
     """Go on where paperwork of the pause has brought the case; reminders that fell silent are set again."""
-    clocks, timers = resume_clocks(case, facts, command.happened(now))
+    happened = command.happened(now)
+    if case.paused_at is not None and happened < case.paused_at:
+        raise Refusal("resumed_before_paused")
+    clocks, timers = resume_clocks(case, facts, happened)
     hours = hours_facts(case, case.paused_from or case.state)
     reminders = (timer for s in case.open_sessions for timer in reminder(s.id, s.starts_at, facts, now))
     return Decision(facts=(life.CaseResumed(), *clocks, *hours), timers=(*timers, *reminders))

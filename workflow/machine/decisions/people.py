@@ -13,7 +13,7 @@ from schemas.vocabulary import Responsibility, Role
 from workflow.case.case import Case
 from workflow.machine.decision import Decision, Seal, derived
 from workflow.machine.decisions.endings import ending
-from workflow.rules.agreement import TAKE_PART, has_given, is_informed, needs_an_adult
+from workflow.rules.agreement import AUTHORITY_UNKNOWN, TAKE_PART, UNSAFE_ADULT, has_given, is_informed, needs_an_adult
 from workflow.rules.calendar import local_day
 from workflow.rules.facts import Facts
 from workflow.rules.refusals import Reason, Refusal
@@ -58,8 +58,9 @@ _WHO_AGREES = {True: "child_needs_an_adult", False: "adult_agrees_in_person"}
 
 
 def _check_authority(case: Case, adult: int) -> None:
-    """The case counts only adults whose authority is known and who are safe (domain.md 13.7)."""
-    if not 0 <= adult < case.responsible_adults:
+    """One of the referral's adults, whose authority is known and who is safe (domain.md 13.7)."""
+    barred = {f"{UNSAFE_ADULT}:{adult}", f"{AUTHORITY_UNKNOWN}:{adult}"}
+    if not 0 <= adult < case.responsible_adults or not barred.isdisjoint(case.flags):
         raise Refusal("no_adult_with_authority", adults_with_authority=case.responsible_adults)
 
 

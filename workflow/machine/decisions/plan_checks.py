@@ -6,13 +6,7 @@ from datetime import datetime
 from schemas.vocabulary import ActivityKind, Purpose
 from workflow.case.case import Case
 from workflow.case.parts import PlanPart
-from workflow.rules.agreement import (
-    band_at,
-    consent_is_given,
-    is_denied,
-    needs_an_adult,
-    responsibility_satisfies,
-)
+from workflow.rules.agreement import agreement_lacking, band_at, needs_an_adult
 from workflow.rules.calendar import local_day
 from workflow.rules.credit import PURPOSES
 from workflow.rules.facts import Facts
@@ -31,13 +25,9 @@ def planned_minutes(parts: Iterable[PlanPart]) -> int:
 def check_people(case: Case, facts: Facts, happened: datetime) -> None:
     """Responsibility as the basis asks, agreement to take part, a risk assessment (domain.md 0.3, 13.7, R102)."""
     basis = facts.policy.bases[case.basis]
-    if is_denied(case, basis):
-        raise Refusal("admission_denied", basis=case.basis)
-    if not responsibility_satisfies(case, basis):
-        raise Refusal("admission_needed", basis=case.basis)
-    by_adult = needs_an_adult(case, facts.birth_date, local_day(happened))
-    if basis.consent_required and not consent_is_given(case, by_adult=by_adult):
-        raise Refusal("agreement_missing", basis=case.basis)
+    lacking = agreement_lacking(case, basis, by_adult=needs_an_adult(case, facts.birth_date, local_day(happened)))
+    if lacking is not None:
+        raise Refusal(lacking, basis=case.basis)
     if case.risk is None:
         raise Refusal("risk_not_assessed")
 

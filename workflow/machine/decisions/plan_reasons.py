@@ -17,6 +17,9 @@ REASONS: Mapping[str, Reason] = MappingProxyType(
         "place_near_affected_person": Reason(
             rule="The place is near somebody who was affected by the behaviour.", remedy=ANOTHER, cover=COVER
         ),
+        "place_kept_away": Reason(
+            rule="The place is near one that the participant must keep away from.", remedy=ANOTHER
+        ),
         "co_attendance": Reason(
             rule="Every free session there would bring together two people who must not meet.",
             remedy=ANOTHER,

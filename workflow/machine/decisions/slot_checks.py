@@ -1,6 +1,8 @@
 """The rules of booking, one row a rule, asked in order; the first broken one refuses (domain.md 10 row 10)."""
 
 from collections.abc import Callable
+from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 from schemas.vocabulary import ActivityKind, Authority, Clearance
@@ -8,11 +10,22 @@ from workflow.machine.decisions.hours import target_minutes
 from workflow.machine.decisions.plan_reasons import REASONS as PLANNED
 from workflow.machine.decisions.slots import Asked, counts_for
 from workflow.rules.ages import is_child
+from workflow.rules.agreement import agreement_lacking, needs_an_adult
 from workflow.rules.calendar import local, local_day
 from workflow.rules.dues import dues_of
 from workflow.rules.planning import workshop_comes_first
 from workflow.rules.refusals import Reason, Refusal
 from workflow.rules.suitability import avoided, in_school_time, meets_somebody
+
+# What the scheme alone has set may be overrun, and is told of as missed; the others bind whoever books.
+BINDING = frozenset({Authority.STATUTE, Authority.CODE, Authority.CONTRACT})
+
+
+def _agreement_lacks(code: str, asked: Asked) -> bool:
+    """What was agreed may have been taken back since the plan, and a child may have come of age (domain.md 13.7)."""
+    case, facts = asked.case, asked.facts
+    by_adult = needs_an_adult(case, facts.birth_date, local_day(asked.happened))
+    return agreement_lacking(case, facts.policy.bases[case.basis], by_adult=by_adult) == code
 
 
 def _not_planned(asked: Asked) -> bool:
@@ -50,7 +63,11 @@ def _week_too_long(asked: Asked) -> bool:
 def _after_limit(asked: Asked) -> bool:
     dues = dues_of(asked.case, asked.facts, asked.happened)
     known = (dues.of(name, None) for name in dues.limits())
-    return any(due and due.authority is Authority.STATUTE and asked.slot.ends_at > due.at for due in known)
+    return any(due and due.authority in BINDING and asked.slot.ends_at > due.at for due in known)
+
+
+def _kept_away(asked: Asked) -> bool:
+    return asked.facts.kept_away.get(asked.site.id, date.min) >= local_day(asked.slot.starts_at)
 
 
 def _near_affected(asked: Asked) -> bool:
@@ -100,6 +117,10 @@ CHECKS: tuple[Check, ...] = (
             rule="No session is booked for a child before youth justice has cleared the case.",
             remedy="Wait for the clearance, or ask youth justice for it.",
         ),
+    ),
+    *(
+        Check(code, partial(_agreement_lacks, code), PLANNED[code])
+        for code in ("admission_denied", "admission_needed", "agreement_missing")
     ),
     Check(
         "activity_not_in_plan",
@@ -183,7 +204,15 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "slot_after_limit",
         _after_limit,
-        Reason(rule="A session ends before a limit set by statute passes.", remedy="Choose an earlier slot."),
+        Reason(
+            rule="A session ends before every limit set by statute, by a code or by the referrer passes.",
+            remedy="Choose an earlier slot.",
+        ),
+    ),
+    Check(
+        "place_kept_away",
+        _kept_away,
+        PLANNED["place_kept_away"],
     ),
     Check(
         "site_near_affected_person",

@@ -14,10 +14,10 @@ from workflow.machine.decisions.booking import cancelled
 from workflow.machine.decisions.clock_facts import end_clocks
 from workflow.machine.decisions.information import RULES as INFORMATION
 from workflow.machine.decisions.information import note_seal
-from workflow.machine.decisions.intake import UNSAFE_ADULT
 from workflow.machine.decisions.triage_reasons import REASONS
 from workflow.rules import allocation
 from workflow.rules.ages import age_on
+from workflow.rules.agreement import UNSAFE_ADULT
 from workflow.rules.calendar import local_day
 from workflow.rules.eligibility import ineligible, limitation_gap
 from workflow.rules.facts import Caseworker, Facts

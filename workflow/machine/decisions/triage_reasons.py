@@ -53,6 +53,10 @@ REASONS: Mapping[str, Reason] = {
         rule="What a clock counts from has happened already.",
         remedy="Correct the time or its offset.",
     ),
+    "decided_before_behaviour": Reason(
+        rule="A decision or a disposal follows the behaviour that it is about.",
+        remedy="Correct the time or its offset.",
+    ),
     "limitation_date_unexpected": Reason(
         rule="A limitation date goes with kind date or summary_only.",
         remedy="Give the kind that goes with the date, or leave the date out.",

@@ -142,7 +142,7 @@ def test_a_stopped_session_waits_for_its_record():
 
     case = after(a_case(v.CaseState.ACTIVE, a_session()), fact)
 
-    assert case.sessions[0].stopped
+    assert case.sessions[0].stopped_at == NOW
     assert [session.id for session in case.open_sessions] == [FIRST]
 
 

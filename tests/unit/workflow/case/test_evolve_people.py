@@ -80,7 +80,7 @@ def test_an_amendment_resizes_what_counts_and_leaves_rehabilitation():
 
 def test_consent_taken_back_is_gone_for_that_purpose_alone():
     given = {"given_by": "participant", "explained_as": "spoken", "minutes_to_consider": 5}
-    case = a_case()
+    case = a_case(consents=())
     for purpose in ("work", "photographs"):
         case = after(case, people.ConsentGiven(purpose=purpose, **given))
 

@@ -106,7 +106,7 @@ def test_contact_details_are_sealed_and_only_the_channels_told():
     assert (fact.contact, fact.channels, fact.permission) == (S.CONTACT_PERMITTED, ("phone", "text"), True)
     assert (seal.person, seal.kind) == (PERSON, "affected")
     assert seal.fields["phone"] == "07700 900123"
-    assert seal.fields["safe_contact"] == {"channels": ("phone", "text")}
+    assert seal.fields["safe_contact"] == {"channels": ("phone", "text_message"), "do_not_write": False}
     assert "address" not in seal.fields
     assert "07700" not in fact.model_dump_json()
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,7 +95,26 @@ def test_an_absence_without_an_excuse_is_enforceable():
 def test_an_acceptable_absence_may_be_recorded_ahead():
     decision = recorded(a_booked_case(starts_at=NOW + DAY), O.AAME)
 
-    assert decision.facts == (work.SessionMissed(session=FIRST, outcome=O.AAME, enforceable=False),)
+    assert decision.facts == (
+        work.SessionMissed(session=FIRST, outcome=O.AAME, enforceable=False, place_given_up=True),
+    )
+    assert [type(claim) for claim in decision.claims] == [ReleasePlace]
+    assert CancelTimer(name=f"remind:{FIRST}") in decision.timers
+
+
+def test_a_place_that_was_given_up_is_not_attended_by_a_correction():
+    case = a_booked_case(outcome=O.AAME, place_given_up=True)
+
+    assert refused(case, c.CorrectAttendance(session=FIRST, outcome=O.ATTC, **worked())) == "place_was_given_up"
+
+
+def test_a_session_that_was_stopped_gives_no_time_after_its_stop():
+    case = a_booked_case(stopped_at=NOW - DAY + HOUR)
+
+    assert (
+        refused(case, c.RecordAttendance(session=FIRST, outcome=O.ATTC, **worked(minutes=61))) == "session_was_stopped"
+    )
+    assert found(recorded(case, **worked(minutes=60)), work.SessionAttended).minutes == 60
 
 
 @pytest.mark.parametrize("outcome", [O.AASD, O.RSSR])
@@ -192,3 +213,11 @@ def test_a_cancelled_reminder_goes_with_the_session():
     decision = recorded(a_booked_case(), O.AASD)
 
     assert decision.timers == (CancelTimer(name=f"remind:{FIRST}"),)
+
+
+def test_full_credit_without_a_start_meets_the_hours_of_a_case_that_waits_for_it():
+    case = a_booked_case()
+
+    decision = recorded(replace(case, agreed_minutes=60), O.ATSS, **worked(minutes=60))
+
+    assert kinds(decision) == [work.SessionAttended, work.HoursMet]

@@ -212,8 +212,8 @@ def test_a_completion_after_the_limit_is_a_miss():
 def test_a_pause_holds_only_the_clocks_that_policy_lets_wait():
     case = b.a_scheduled_case()
 
-    _, held = pause_clocks(case, FACTS, b.SENT_AT + HOUR)
-    _, all_held = pause_clocks(case, PAUSING, b.SENT_AT + HOUR)
+    _, held = pause_clocks(case, FACTS, b.SENT_AT + HOUR, b.SENT_AT + HOUR)
+    _, all_held = pause_clocks(case, PAUSING, b.SENT_AT + HOUR, b.SENT_AT + HOUR)
 
     assert {timer.name for timer in held} == {"warn:completion", "breach:completion"}
     assert len(all_held) == 10
@@ -222,7 +222,7 @@ def test_a_pause_holds_only_the_clocks_that_policy_lets_wait():
 def test_a_limit_that_never_waits_runs_on_through_a_pause():
     case = b.a_scheduled_case(child=True)
 
-    assert pause_clocks(case, FACTS, b.SENT_AT + HOUR) == ((), ())
+    assert pause_clocks(case, FACTS, b.SENT_AT + HOUR, b.SENT_AT + HOUR) == ((), ())
 
 
 def test_a_resumed_clock_is_due_later_by_what_the_pause_took():

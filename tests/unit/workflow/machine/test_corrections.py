@@ -91,9 +91,15 @@ def test_evidence_in_time_excuses_the_absence_and_takes_its_warning_back():
     decision = asked(case, c.SubmitAbsenceEvidence(session=FIRST, outcome=O.AAME))
 
     assert decision.facts == (
-        work.AttendanceCorrected(session=FIRST, outcome=O.AAME, minutes=0, enforceable=False),
+        work.AttendanceCorrected(session=FIRST, outcome=O.AAME, minutes=0, enforceable=False, was_enforceable=True),
         work.WarningWithdrawn(stage=v.Stage.NONE, session=FIRST),
     )
+
+
+def test_on_a_caution_the_officer_judges_the_excuse():
+    case = a_case(v.CaseState.SCHEDULED, missed(), basis=v.Basis.ADULT_CONDITIONAL_CAUTION)
+
+    assert refused(case, c.SubmitAbsenceEvidence(session=FIRST, outcome=O.AAME)) == "officer_judges_excuses"
 
 
 def test_a_correction_that_leaves_a_failure_leaves_its_warning():

@@ -91,3 +91,10 @@ def test_a_fact_that_the_table_does_not_list_is_never_recorded():
 
     with pytest.raises(ImpossibleMoveError):
         record(case, case.id, "derbyshire", Decision(facts=(life.CaseResumed(),)), ASKED)
+
+
+@pytest.mark.parametrize("year", [1950, 2024])
+def test_nothing_of_a_case_happened_more_than_a_year_before_its_referral(year):
+    command = c.RecordConsent(occurred_at=NOW.replace(year=year))
+
+    assert refused(a_case(), command) == "happened_too_early"

@@ -208,12 +208,21 @@ def test_origins_that_become_known_start_their_clocks_and_are_sealed_again():
 
 
 def test_an_origin_that_was_wrong_moves_the_clock_that_runs_from_it():
-    moved = b.DISPOSAL - timedelta(hours=5)
+    moved = b.DISPOSAL + timedelta(hours=1)
 
     decision = decide(awaiting(), c.ProvideInformation(disposal_at=moved), BY_POLICE, NOW)
 
     assert decision.facts[1:] == ()
     assert due_times(decision)["breach:start_48h:disposal"] == moved + timedelta(hours=48)
+
+
+def test_a_decision_before_the_behaviour_is_refused():
+    early = b.ORIGINS[ClockOrigin.BEHAVIOUR_FROM] - timedelta(minutes=1)
+
+    with pytest.raises(Refusal) as refusal:
+        decide(awaiting(), c.ProvideInformation(disposal_at=early), BY_POLICE, NOW)
+
+    assert refusal.value.code == "decided_before_behaviour"
 
 
 def test_a_later_origin_takes_back_a_breach_that_never_was():

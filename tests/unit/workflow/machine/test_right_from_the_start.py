@@ -29,7 +29,8 @@ def awaiting(**changes):
 
 def disposed(case, at, born, now=NOW):
     """The case once its referrer has said when the disposal was."""
-    facts = replace(TRIAGE, birth_date=born)
+    origins = {**b.ORIGINS, ClockOrigin.BEHAVIOUR_FROM: min(at, b.BEHAVIOUR_FROM)}
+    facts = replace(TRIAGE, birth_date=born, origins=origins)
     return b.after(case, decide(case, c.ProvideInformation(disposal_at=at), facts, now), now)
 
 

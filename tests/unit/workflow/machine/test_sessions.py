@@ -252,10 +252,10 @@ def test_a_session_ends_before_a_limit_set_by_statute():
     assert not_booked(a_case(), a_slot(), **facts) == "slot_after_limit"
 
 
-def test_a_limit_that_is_no_statute_bars_no_booking():
+def test_the_date_that_the_referrer_set_bars_a_booking_beyond_it():
     facts = {"limit_origins": {"complete_by": NOW + DAY + HOUR}}
 
-    assert booked(a_case(), a_slot(), **facts).facts
+    assert not_booked(a_case(), a_slot(), **facts) == "slot_after_limit"
 
 
 def test_a_place_near_an_affected_person_looks_full_to_those_who_may_not_know():

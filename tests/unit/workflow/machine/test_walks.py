@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from schemas import commands as c
 from schemas import vocabulary as v
 from schemas.envelope import Recorded
-from schemas.events import intake, work
+from schemas.events import intake, people, work
 from tests.builders.sessions import DAY, HOUR, NOW, SENT, a_slot, an_id, some_facts
 from workflow.case.case import Case
 from workflow.case.evolve import fold
@@ -96,6 +96,10 @@ def an_opening(basis):
             intake.ClockStarted(clock="start_48h", origin=v.ClockOrigin.REFERRAL_SENT),
             intake.ReferralAccepted(),
             intake.CaseworkerAllocated(caseworker="caseworker-1"),
+            people.ResponsibilityRecorded(kind=v.Responsibility.ADMITS),
+            people.ConsentGiven(
+                purpose="take_part", given_by="participant", explained_as="spoken", minutes_to_consider=30
+            ),
             work.PlanAgreed(parts=planned, minutes=AGREED),
         )
     )

@@ -10,7 +10,7 @@ from workflow.portal.asking import ASKED
 from workflow.portal.pages.forms import inputs_of
 from workflow.portal.pages.words import ABOUT, FIELDS, OPTIONS, STATED
 
-ONLY_API = frozenset({"answers", "explanation", "activities"})
+ONLY_API = frozenset({"answers", "explanation", "activities", "home_point"})
 
 
 async def _sent(client, address, **typed):

@@ -1,9 +1,11 @@
 """Who may have a case, and who had better."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.builders import cases as b
-from workflow.rules.allocation import barred, ranked
+from workflow.rules.allocation import barred, ranked, scored
 
 
 @pytest.mark.parametrize(
@@ -57,3 +59,7 @@ def test_those_cleared_for_children_are_kept_for_children_where_room_is_equal():
     assert adult[0].why == ("has 2 of at most 10 cases", "works with adults alone", "knows nobody in it")
     assert adult[1].why[1] == "could also take a child's case"
     assert child[0].why[1] == "is cleared to work with children"
+
+
+def test_whoever_takes_no_cases_at_all_can_be_scored():
+    assert scored(replace(b.a_caseworker(), max_cases=0, open_cases=0), b.a_received_case()).score >= 0

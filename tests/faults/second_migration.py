@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "second"
+down_revision = "the newest"  # put in by `second_version.py`
 branch_labels = None
 depends_on = None
 

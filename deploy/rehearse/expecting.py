@@ -39,13 +39,13 @@ async def notice_findings(step: int, expect: Expect, ground: Ground, tenant: str
     return list(compare_notices(step, audience.replace("_", "-"), expect.rest, told))
 
 
-def view_findings(step: int, name: str, case: Case, expected: Mapping[str, Any]) -> Iterator[Finding]:
+def view_findings(step: int, name: str, case: Case, scheme: Scheme, expected: Mapping[str, Any]) -> Iterator[Finding]:
     """Yield findings about what another organisation sees of a case, which may be that there is none."""
     organisation = ViewAs.model_validate(expected["as"]).organisation
     slugs = [row.slug for row in defaults.organisations(case.tenant)]
     if organisation not in slugs:
         raise ScenarioError(f"step {step}", (unknown("organisation", organisation, slugs),))
-    seen = dict(agency_view(case, organisation))
+    seen = dict(agency_view(case, organisation, scheme.version(case.policy_version)))
     found = bool(seen) or organisation == case.provider
     if "found" in expected:
         wanted, what = expected["found"], f"{organisation} looks for {name}"

@@ -219,7 +219,7 @@ class Player:
             case = await self._case(expect.case)
             return list(case_findings(self.steps, expect.case, case, scheme, expect.rest))
         name = str(expect.view)
-        return list(view_findings(self.steps, name, await self._case(name), expect.rest))
+        return list(view_findings(self.steps, name, await self._case(name), scheme, expect.rest))
 
     def _found(self, what: str, expected: object, found: object, *, holds: bool) -> None:
         self.findings.append(Finding(step=self.steps, what=what, expected=expected, found=found, holds=holds))

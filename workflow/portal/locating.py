@@ -14,7 +14,7 @@ from workflow.portal.bodies import uuid_of
 from workflow.portal.gate import caller_of, hidden, parts_of
 from workflow.portal.parts import PortalParts
 from workflow.portal_ports import Caller
-from workflow.rules.disclosure import agency_view
+from workflow.rules.disclosure import has_a_part
 from workflow.schemes import PolicyVersion
 
 
@@ -41,7 +41,7 @@ async def _found(parts: PortalParts, caller: Caller, named: UUID) -> Case | None
 async def _agencys(parts: PortalParts, caller: Caller, case_id: UUID | None) -> Case | None:
     """Return the case if the agency has a part in it."""
     case = await parts.reading.case(caller, case_id) if case_id else None
-    return case if case is not None and agency_view(case, caller.organisation) else None
+    return case if case is not None and has_a_part(case, caller.organisation) else None
 
 
 async def inner_id(parts: PortalParts, caller: Caller, named: UUID | None) -> UUID | None:

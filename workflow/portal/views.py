@@ -67,7 +67,7 @@ SNAPSHOT_FIELDS = ("state", "stage", "clearance", "caseworker", "agreed_minutes"
 def case_view(case: Case, caller: Caller, policy: PolicyVersion) -> dict[str, Any]:
     """Return the case as this caller may read it; an agency's view names no inner id."""
     if caller.kind is not OrganisationKind.PROVIDER:
-        return dict(agency_view(case, caller.organisation))
+        return dict(agency_view(case, caller.organisation, policy))
     view = {name: getattr(case, name) for name in PLAIN_FIELDS}
     view |= {
         "clocks": clocks_view(case, policy),

@@ -84,25 +84,37 @@ def recipients(case: Case) -> Iterator[Recipient]:
         yield Recipient(Audience.AFFECTED_PERSON, person.token)
 
 
-def agency_view(case: Case, agency: str) -> Mapping[str, object]:
+def agency_view(case: Case, agency: str, policy: PolicyVersion) -> Mapping[str, object]:
     """Return what one agency may read of a case at any time; another's case is an empty answer (13.10)."""
     found = next((to for to in recipients(case) if to.agency == agency), None)
     if found is None:
         return MappingProxyType({})
+    hidden = _withheld(policy, found.audience)
+    return MappingProxyType({name: shown for name, shown in _agency_view(case, found).items() if name not in hidden})
+
+
+def has_a_part(case: Case, agency: str) -> bool:
+    """Whether the case is one that this agency may read of at all."""
+    return any(to.agency == agency for to in recipients(case))
+
+
+def _withheld(policy: PolicyVersion, audience: Audience) -> frozenset[str]:
+    """The fields that this scheme keeps from an audience; a policy can take away and never reveal."""
+    return frozenset(one.field for one in policy.withheld if one.audience is audience)
+
+
+def _agency_view(case: Case, found: Recipient) -> Mapping[str, object]:
     view: dict[str, object] = {"referral": str(found.token), "state": case.state}
     if found.audience is Audience.HOUSING or not found.in_full:
-        return MappingProxyType(view)
-    return MappingProxyType(
-        view
-        | {
-            "clearance": case.clearance,
-            "authorised_minutes": case.authorised_minutes + case.carried_minutes,
-            "agreed_minutes": case.agreed_minutes + case.carried_minutes,
-            "credited_minutes": case.credited_minutes + case.carried_minutes,
-            "stage": case.stage,
-            "clocks": {f"{c.name}:{c.origin}" if c.origin else c.name: c.shown for c in case.clocks},
-        }
-    )
+        return view
+    return view | {
+        "clearance": case.clearance,
+        "authorised_minutes": case.authorised_minutes + case.carried_minutes,
+        "agreed_minutes": case.agreed_minutes + case.carried_minutes,
+        "credited_minutes": case.credited_minutes + case.carried_minutes,
+        "stage": case.stage,
+        "clocks": {f"{c.name}:{c.origin}" if c.origin else c.name: c.shown for c in case.clocks},
+    }
 
 
 def _told(row: Row, telling: Telling) -> bool:
@@ -114,8 +126,9 @@ def _told(row: Row, telling: Telling) -> bool:
 
 def _notice(row: Row, telling: Telling) -> Notice:
     to, envelope = telling.to, telling.recorded.envelope
+    hidden = _withheld(telling.policy, to.audience)
     names = row.fields if to.in_full else ("state",)
-    fields = {_public(name): FIELDS[name](telling) for name in names}
+    fields = {_public(name): FIELDS[name](telling) for name in names if _public(name) not in hidden}
     told = Notice(
         id=uuid5(envelope.event_id, f"{to.token}:{row.kind}"),
         tenant=envelope.tenant,

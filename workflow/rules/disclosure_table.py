@@ -56,6 +56,7 @@ ROWS: tuple[Row, ...] = (
         ("clock", "origin", "clock_status"),
         when="was_told_and_in_full",
     ),
+    Row(intake.ClockCorrected, (HOUSING,), "clock_corrected", ("clock", "origin"), when="was_told_and_in_full"),
     Row(people.ViewsRecorded, (POLICE,), "affected_person_contact", ("contact",), when="in_full"),
     Row(people.InvolvementDeclined, (POLICE,), "affected_person_contact", ("contact",), when="in_full"),
     Row(people.AffectedPersonUnreachable, (POLICE,), "affected_person_contact", ("contact",), when="in_full"),

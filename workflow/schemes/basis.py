@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from schemas.vocabulary import CHILD_BANDS, AgeBand, Audience, Authority, Door, Purpose, Responsibility
+from schemas.vocabulary import CHILD_BANDS, AgeBand, Authority, Door, Purpose, Responsibility
 from workflow.schemes.parts import Dated, Key, Limit, Minutes
 from workflow.schemes.words import ChoiceRoot, LadderStep
 
@@ -29,7 +29,6 @@ class BasisPolicy(Dated):
     ladder: Annotated[tuple[LadderStep, ...], Field(min_length=1)]
     choice_root: ChoiceRoot
     consequence: Key
-    tell: tuple[Audience, ...]
 
     def accepts(self, responsibility: Responsibility) -> bool:
         """Whether this responsibility record is enough (domain.md 0.3)."""

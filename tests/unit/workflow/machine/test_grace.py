@@ -64,7 +64,7 @@ def test_within_the_grace_no_agency_is_told_nor_reads_of_the_breach():
     missed = a_missed_case()
 
     assert told(intake.ClockBreached(**CLOCK), missed) == ()
-    assert agency_view(missed, b.POLICE)["clocks"] == {"start_48h:referral_sent": ClockStatus.RUNNING}
+    assert agency_view(missed, b.POLICE, b.a_policy())["clocks"] == {"start_48h:referral_sent": ClockStatus.RUNNING}
 
 
 def test_paperwork_within_the_grace_disproves_the_breach_and_nobody_outside_ever_hears():

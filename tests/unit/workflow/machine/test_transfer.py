@@ -212,6 +212,6 @@ def test_agencies_and_affected_people_hear_of_all_minutes_and_the_participant_of
     made = record(agreed, agreed.id, agreed.tenant, Decision(facts=(fact,)), CIRCUMSTANCE)
     told = {one.audience: one.fields["agreed_minutes"] for one in notices_of(made.facts[0], made.case, POLICY)}
 
-    view = agency_view(made.case, a_referrer().agency)
+    view = agency_view(made.case, a_referrer().agency, POLICY)
     assert [view[name] for name in ("authorised_minutes", "agreed_minutes", "credited_minutes")] == [600, 600, 200]
     assert (told["police"], told["participant"]) == (600, 400)

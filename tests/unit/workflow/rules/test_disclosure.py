@@ -194,31 +194,34 @@ def test_no_two_facts_share_a_notice_id(telling, one, other):
 
 @always(some_cases())
 def test_a_stranger_reads_nothing_of_a_case(case):
-    assert agency_view(case, "another-force") == NOTHING
+    assert agency_view(case, "another-force", cases.a_policy()) == NOTHING
 
 
 @always(some_cases())
 def test_an_agency_reads_only_what_its_kind_may(case):
     for referrer in case.referrers:
-        assert set(agency_view(case, referrer.agency)) <= set(BY_HAND[referrer.kind]["allowed"])
+        assert set(agency_view(case, referrer.agency, cases.a_policy())) <= set(BY_HAND[referrer.kind]["allowed"])
 
 
 @always(some_cases())
 def test_an_agency_that_does_not_govern_reads_the_state_and_no_more(case):
     for referrer in case.referrers:
         if not referrer.governs:
-            assert agency_view(case, referrer.agency) == {"referral": str(referrer.token), "state": case.state}
+            assert agency_view(case, referrer.agency, cases.a_policy()) == {
+                "referral": str(referrer.token),
+                "state": case.state,
+            }
 
 
 @always(some_cases())
 def test_the_landlord_that_governs_reads_the_state_and_no_more(case):
     owned = replace(case, referrers=referrers_of([v.AgencyKind.HOUSING]))
 
-    assert set(agency_view(owned, "agency-0")) == {"referral", "state"}
+    assert set(agency_view(owned, "agency-0", cases.a_policy())) == {"referral", "state"}
 
 
 def test_a_governing_force_reads_how_the_hours_stand():
-    view = agency_view(cases.an_active_case(), cases.POLICE)
+    view = agency_view(cases.an_active_case(), cases.POLICE, cases.a_policy())
 
     assert (view["agreed_minutes"], view["credited_minutes"]) == (600, 120)
 

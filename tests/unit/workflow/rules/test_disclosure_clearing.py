@@ -11,6 +11,7 @@ from schemas.events import intake, life, work
 from tests.builders import cases
 from tests.builders.tellings import told
 from workflow.rules.disclosure import agency_view
+from workflow.schemes.parts import Withheld
 
 BY_HAND = tomllib.loads((Path(__file__).parent / "what_each_audience_may_see.toml").read_text())
 CLEARING = BY_HAND["youth_justice_that_clears"]
@@ -74,7 +75,7 @@ def test_what_is_asked_of_a_referrer_and_why_it_is_declined_is_the_referrers_alo
 
 @pytest.mark.parametrize("referrers", HATS)
 def test_it_reads_how_the_case_stands_in_full(referrers):
-    view = agency_view(a_childs_case(*referrers), cases.YOUTH_JUSTICE)
+    view = agency_view(a_childs_case(*referrers), cases.YOUTH_JUSTICE, cases.a_policy())
 
     assert view["clearance"] is v.Clearance.GIVEN
     assert set(view) <= set(BY_HAND["youth_justice"]["allowed"])
@@ -85,4 +86,14 @@ def test_another_youth_justice_service_that_referred_is_asked_nothing_and_reads_
 
     assert heard(REQUESTED, case, OTHER_SERVICE.agency) == []
     assert heard(intake.ClearanceRecorded(given=True), case, OTHER_SERVICE.agency) == []
-    assert set(agency_view(case, OTHER_SERVICE.agency)) == {"referral", "state"}
+    assert set(agency_view(case, OTHER_SERVICE.agency, cases.a_policy())) == {"referral", "state"}
+
+
+def test_a_scheme_may_keep_a_field_from_an_audience_in_notices_and_in_what_it_reads():
+    policy = cases.a_policy()
+    kept = policy.model_copy(update={"withheld": (Withheld(audience=v.Audience.POLICE, field="credited_minutes"),)})
+    case = cases.an_active_case()
+
+    assert "credited_minutes" in agency_view(case, cases.POLICE, policy)
+    assert "credited_minutes" not in agency_view(case, cases.POLICE, kept)
+    assert "agreed_minutes" in agency_view(case, cases.POLICE, kept)

@@ -34,7 +34,13 @@ def demo(**asked: object) -> int:
 
     Example: amends demo --referrals 50 --seed 7 --once --json
     """
-    return until_interrupted(run_demo(Options(**asked), settings_named()))  # type: ignore[arg-type]
+    settings = settings_named()
+    if settings.database:
+        raise click.ClickException(
+            "A demo fills its database with invented people, so it takes no named one. "
+            "Unset the AMENDS_DATABASE settings, and it starts a database of its own."
+        )
+    return until_interrupted(run_demo(Options(**asked), settings))  # type: ignore[arg-type]
 
 
 def _a_number(pace: float | None) -> float | None:

@@ -162,3 +162,12 @@ def test_without_a_stack_the_line_names_the_home_and_how_to_name_another(capsys,
 
     assert str(tmp_path / "elsewhere") in lines[0]
     assert "--home" in lines[0]
+
+
+def test_a_demo_takes_no_named_database(capsys, given):
+    given()
+
+    status, lines = outcome(capsys, "demo", "--once")
+
+    assert (status, len(lines)) == (2, 1), lines
+    assert "invented people" in lines[0]

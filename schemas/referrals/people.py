@@ -55,6 +55,7 @@ class CurrentOrder(Part):
 
     kind: OrderKind
     terms: FreeText | None = None
+    point: Point | None = Field(default=None, description="Of a place to keep away from, where the order names one.")
     until: Day | None = None
 
 
@@ -123,3 +124,6 @@ class AffectedPerson(Part):
     code_victim: YesNo = Field(default=False, description="True if the Victims' Code covers this person.")
     safe_contact: SafeContact | None = None
     exclusion_wishes: Annotated[tuple[FreeText, ...], Field(max_length=20)] = ()
+    exclusion_points: Annotated[tuple[Point, ...], Field(max_length=20)] = Field(
+        default=(), description="Of the places wished to be kept free; wishes in words alone bar no place."
+    )

@@ -19,30 +19,41 @@ Details = Mapping[str, Any]
 def point_of(details: Details, field: str = "home_point") -> Place | None:
     """Return a sealed (longitude, latitude) in degrees, or None."""
     point = details.get(field)
-    return (float(point["longitude"]), float(point["latitude"])) if point else None
+    return _place(point) if point else None
 
 
 def near_affected(site: Site, affected: Mapping[UUID, Details]) -> frozenset[UUID]:
-    """Whom the site is near: as it is registered, and whoever lives within NEAR_KM."""
-    homes = ((token, point_of(details)) for token, details in affected.items())
-    return site.near_affected.union(token for token, home in homes if home and _is_near(site, home))
+    """Whom the site is near: as it is registered, and whoever lives or wishes a place kept free within NEAR_KM."""
+    near = (token for token, details in affected.items() if any(_is_near(site, at) for at in _kept_free(details)))
+    return site.near_affected.union(near)
 
 
 def kept_away(sites: Mapping[str, Site], participant: Details) -> Mapping[str, date]:
-    """The sites within NEAR_KM of a place that the participant must keep away from, each with the last such day."""
+    """The sites within NEAR_KM of where an order or an exclusion bars the participant, each with the last such day."""
     last: dict[str, date] = {}
-    for at, until in _exclusions(participant):
+    for at, until in _barred(participant):
         for name in (name for name, site in sites.items() if _is_near(site, at)):
             last[name] = max(until, last.get(name, until))
     return last
 
 
-def _exclusions(participant: Details) -> Iterator[tuple[Place, date]]:
-    for exclusion in participant.get("exclusions") or ():
-        at = point_of(exclusion, "point")
+def _kept_free(affected: Details) -> Iterator[Place]:
+    home = point_of(affected)
+    if home is not None:
+        yield home
+    yield from (_place(point) for point in affected.get("exclusion_points") or ())
+
+
+def _barred(participant: Details) -> Iterator[tuple[Place, date]]:
+    for bar in (*(participant.get("orders") or ()), *(participant.get("exclusions") or ())):
+        at = point_of(bar, "point")
         if at is not None:
-            yield at, date.fromisoformat(exclusion["until"]) if exclusion.get("until") else date.max
+            yield at, date.fromisoformat(bar["until"]) if bar.get("until") else date.max
 
 
 def _is_near(site: Site, at: Place) -> bool:
     return kilometres((site.longitude, site.latitude), at) < NEAR_KM
+
+
+def _place(point: Details) -> Place:
+    return float(point["longitude"]), float(point["latitude"])

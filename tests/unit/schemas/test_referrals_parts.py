@@ -36,7 +36,14 @@ ADULT = {
 PARTICIPANT = {
     **a_police_referral()["participant"],
     "responsible_adults": [ADULT],
-    "orders": [{"kind": "cbo", "terms": "Keep off the canal path", "until": "2026-12-01"}],
+    "orders": [
+        {
+            "kind": "cbo",
+            "terms": "Keep off the canal path",
+            "point": {"longitude": -1.4733, "latitude": 52.9211},
+            "until": "2026-12-01",
+        }
+    ],
     "exclusions": [
         {
             "description": "The arcade",
@@ -70,6 +77,7 @@ AFFECTED = {
         "supporter": "her brother Anselm",
     },
     "exclusion_wishes": ["not near the shop"],
+    "exclusion_points": [{"longitude": -1.4777, "latitude": 52.9255}],
 }
 COMMON = {
     "participant": PARTICIPANT,

@@ -26,5 +26,18 @@ def test_a_site_is_kept_away_from_until_the_last_day_of_every_exclusion_near_it(
     assert kept_away(SITES, {}) == {}
 
 
+def test_a_site_is_near_whoever_wishes_a_place_by_it_kept_free():
+    near, far = {"home_point": None, "exclusion_points": [FAR, HERE]}, {"exclusion_points": [FAR]}
+    wishes = {LIVING_NEAR: near, LIVING_FAR: far}
+
+    assert near_affected(SITE, wishes) == {REGISTERED, LIVING_NEAR}
+
+
+def test_an_order_that_names_a_place_bars_the_sites_near_it():
+    orders = [{"point": HERE, "until": "2026-03-05"}, {"point": None, "until": None}]
+
+    assert kept_away(SITES, {"orders": orders, "exclusions": []}) == {SITE.id: date(2026, 3, 5)}
+
+
 def test_a_point_that_nobody_gave_is_none():
     assert point_of({}) is point_of({"home_point": None}) is None

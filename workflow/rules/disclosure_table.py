@@ -94,7 +94,7 @@ ROWS: tuple[Row, ...] = (
     Row(work.WarningIssued, (YOUTH_JUSTICE,), "warned", ("stage",), when="child"),
     Row(work.WarningIssued, (PARTICIPANT,), "warned", ("consequence",)),
     Row(work.FinalWarningIssued, (YOUTH_JUSTICE,), "final_warned", ("stage",), when="child"),
-    Row(work.FinalWarningIssued, (POLICE, HOUSING), "final_warned", ("stage",), when="in_full"),
+    Row(work.FinalWarningIssued, (POLICE,), "final_warned", ("stage",), when="in_full"),
     Row(work.FinalWarningIssued, (PARTICIPANT,), "final_warned", ("consequence",)),
     Row(work.WarningWithdrawn, (PARTICIPANT,), "warning_withdrawn"),
     Row(work.WarningWithdrawn, (YOUTH_JUSTICE,), "warning_withdrawn", ("stage",), when="child"),

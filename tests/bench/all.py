@@ -9,14 +9,14 @@ import json
 import sys
 from pathlib import Path
 
-from tests.bench import curve, held, recovery, replay
+from tests.bench import curve, england, held, recovery, replay
 from tests.bench import report as quick
 from tests.bench.peers import __main__ as peers
 from tests.bench.run import Options, bench
 
 HERE = Path(__file__).parent
-FIGURES, REPORT = HERE / "figures", HERE / "REPORT.md"
-LETTERS = dict(zip("abcdef", ("curve", "pipe", "peers", "held", "replay", "recovery"), strict=True))
+FIGURES, REPORT, BARS = HERE / "figures", HERE / "REPORT.md", HERE / "bars.md"
+LETTERS = dict(zip("abcdefg", ("curve", "pipe", "peers", "held", "replay", "recovery", "england"), strict=True))
 
 
 async def _pipe():
@@ -39,6 +39,7 @@ BENCHES = {
     "held": ("What does an event cost when many cases are held?", held.measure, held.table),
     "replay": ("How fast is everything verified?", replay.measure, replay.table),
     "recovery": ("How long does nothing move after kill -9?", recovery.measure, recovery.table),
+    "england": ("What would a year's incidents of a country take?", england.measure, england.table),
 }
 
 
@@ -77,12 +78,13 @@ def report(kept):
                 f"Load average of the machine: {load}.",
                 "",
             ]
-    return "\n".join(parts)
+    return "\n".join([*parts, BARS.read_text(encoding="utf-8")])
 
 
 HEAD = """\
-Written by `make bench` from `figures/`; README.md says how each figure is to be read. Where the load average is above
-one, others were at work on the same two cores: then times say little, and CPU a unit of work is what to compare."""
+Written by `make bench` from `figures/` and `bars.md`; README.md says how each figure is to be read. Where the load
+average is above one, others were at work on the same two cores: then times say little, and CPU a unit of work is to be
+compared."""
 
 
 if __name__ == "__main__":

@@ -38,6 +38,7 @@ IN_FLIGHT = 2_000
 AT_ONCE = 100
 REST_S = 240.0
 AN_HOUR = 3600
+A_PIECE = 30_000
 
 
 def scaled(country, referrals):
@@ -148,6 +149,39 @@ def summary(state):
         **state["found"],
         "verify": state.get("verify"),
     }
+
+
+async def measure():
+    """One piece of a country, in a home that is thrown away; `verify` if all of it was sent."""
+    load = round(os.getloadavg()[0], 1)
+    with tempfile.TemporaryDirectory(prefix="amends-england-") as home:
+        Path(home).chmod(0o755)  # PostgreSQL runs as another user when we are root
+        options = _parser().parse_args(["--referrals", str(A_PIECE), "--home", home])
+        return summary(await piece(options)) | {"load_average_before": load}
+
+
+def table(made):
+    """In Markdown: what a piece came to, what it says of a country, and where the worker's time went."""
+    names = ("referrals", "seconds", "referrals_per_s", "hours_for_a_country", "core_hours_for_a_country")
+    columns = (*names, "disk_gb_for_a_country", "unplaceable", "declined")
+    facts, seen = sum(made["facts"].values()), made["verify"] or {}
+    checked = f"{seen['events']:,} events verified, ok {seen['ok']}" if seen else "not verified"
+    lines = [
+        f"| {' | '.join(name.replace('_', ' ') for name in columns)} |",
+        f"|{'---|' * len(columns)}",
+        f"| {' | '.join(str(made[name]) for name in columns)} |",
+        "",
+        f"{facts:,} facts; {checked}. A country is this times {COUNTRY:,} referrals in a straight line, which",
+        "knows nothing of what a larger table costs.",
+        "",
+        "| CPU | us a referral |",
+        "|---|---|",
+        *(f"| {name} | {cost} |" for name, cost in made["cpu_us_a_referral"].items()),
+    ]
+    if profile := made.get("profile"):
+        lines += ["", "| of the worker's samples (py-spy) | in |", "|---|---|"]
+        lines += [f"| {share} % | {where} |" for share, where in profile]
+    return "\n".join(lines)
 
 
 def read_state(options):

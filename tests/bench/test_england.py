@@ -76,6 +76,19 @@ def test_the_summary_adds_up_all_pieces_and_leaves_the_recycled_log_out_of_the_d
     assert made["disk_gb_for_a_country"] == round(10 * england.COUNTRY / 1e9, 1)
 
 
+def test_a_piece_is_told_with_what_it_says_of_a_country_and_with_its_profile():
+    found = {"became": {}, "facts": {"case.referral.received": 100}, "disk": {"database": 1000}}
+    pieces = [{"referrals": 100, "seconds": 2.0, "cpu": {"worker": 0.5}}]
+    made = summary({"sent": 100, "doors": {}, "pieces": pieces, "found": found})
+
+    said = england.table(made | {"profile": [[12.5, "asking the database"]]})
+
+    assert "| 100 | 2.0 | 50.0 | 11.4 |" in said
+    assert "| worker | 5000 |" in said
+    assert "not verified" in said
+    assert "| 12.5 % | asking the database |" in said
+
+
 @pytest.mark.connected
 @pytest.mark.kafka
 @pytest.mark.slow

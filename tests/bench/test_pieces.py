@@ -10,7 +10,8 @@ from tests.builders.kept_cases import TENANT, a_new_case, an_accepted_case
 from workflow.ports import Batch
 from workflow.store.verify import verify
 
-COSTS = {"worker": 600, "database": 300, "broker": 100, "per_s": 100.0}
+COSTS = {"worker": 600, "database": 300, "broker": 100, "per_s": 100.0, "wal_kb": 24.0}
+SIGNING = 1.5
 POINT = {"share": 0.1, "per_s": 9.0, "p50_ms": 20.0, "p99_ms": 40.0, "worst_ms": 50.0, "load_average": 0.5}
 CURVE = {"referrals_per_s": 90.0, "backlogs": [80.0, 90.0, 100.0], "points": [POINT], "load_average_before": 0.2}
 
@@ -67,14 +68,14 @@ def test_the_report_holds_what_was_measured_and_leaves_out_what_never_was():
 def test_the_cost_of_an_event_is_told_against_the_smallest_size():
     dear = {**COSTS, "worker": 1_600}
     points = [
-        {"cases": 10_000, "events_held": 60_000, "database_gb": 0.1, "cold": COSTS, "warm": COSTS},
-        {"cases": 100_000, "events_held": 600_000, "database_gb": 1.0, "cold": dear, "warm": COSTS},
+        {"cases": 10_000, "events_held": 60_000, "database_gb": 0.1, "cold": COSTS, "warm": COSTS, "signing": SIGNING},
+        {"cases": 100_000, "events_held": 600_000, "database_gb": 1.0, "cold": dear, "warm": COSTS, "signing": SIGNING},
     ]
 
     said = held.table({"points": points})
 
-    assert "| 100,000 | 600,000 | 1.0 | cold | 1600 | 300 | 100 | 2.00 |" in said
-    assert "| 100,000 | 600,000 | 1.0 | warm | 600 | 300 | 100 | 1.00 |" in said
+    assert "| 100,000 | 600,000 | 1.0 | cold | 1600 | 300 | 100 | 24.0 | 2.00 |" in said
+    assert "| 100,000 | 600,000 | 1.0 | warm | 600 | 300 | 100 | 24.0 | 1.00 |" in said
 
 
 def test_kills_are_told_by_their_middle_and_their_worst():

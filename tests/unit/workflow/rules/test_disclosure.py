@@ -109,6 +109,14 @@ def test_an_affected_person_who_did_not_ask_for_updates_hears_nothing(telling):
     assert told_to(v.Audience.AFFECTED_PERSON, fact, unasked) == []
 
 
+@always(tellings())
+def test_an_affected_person_who_took_the_permission_back_hears_nothing(telling):
+    fact, case = telling
+    silent = replace(case, affected=tuple(replace(person, permission=False) for person in case.affected))
+
+    assert told_to(v.Audience.AFFECTED_PERSON, fact, silent) == []
+
+
 def test_an_affected_person_who_asked_for_updates_hears_that_work_started():
     case = cases.an_active_case()
 

@@ -143,7 +143,11 @@ def _notice(row: Row, telling: Telling) -> Notice:
 
 
 def _public(name: str) -> str:
-    return name.removesuffix("_if_justice").removeprefix("session_") if name != "session_outcome" else "outcome"
+    return (
+        name.removesuffix("_if_justice").removesuffix("_if_enforceable").removeprefix("session_")
+        if name != "session_outcome"
+        else "outcome"
+    )
 
 
 def _person(telling: Telling) -> Any:
@@ -241,6 +245,8 @@ FIELDS: Mapping[str, Callable[[Telling], Any]] = MappingProxyType(
         "session_site": lambda t: _session(t).site,
         "session_starts_at": lambda t: _session(t).starts_at.isoformat(),
         "outcome": lambda t: str(t.fact.outcome),
+        # Why somebody was excused may be about health: only a failure is named (domain.md section 10).
+        "outcome_if_enforceable": lambda t: str(t.fact.outcome) if t.fact.enforceable else None,
         "session_outcome": lambda t: str(_session(t).outcome),
         "stage": lambda t: str(t.case.stage),
         "return_reason": lambda t: t.fact.reason,

@@ -86,7 +86,13 @@ ROWS: tuple[Row, ...] = (
     Row(work.SessionMissed, (PARTICIPANT,), "session_missed", ("session_starts_at",), when="enforceable"),
     Row(work.SessionAttended, JUSTICE, "session_failed", ("outcome",), when="enforceable_and_in_full"),
     Row(work.SessionAttended, (PARTICIPANT,), "session_failed", ("session_starts_at",), when="enforceable"),
-    Row(work.AttendanceCorrected, JUSTICE, "attendance_corrected", ("outcome",), when="told_otherwise_and_in_full"),
+    Row(
+        work.AttendanceCorrected,
+        JUSTICE,
+        "attendance_corrected",
+        ("outcome_if_enforceable",),
+        when="told_otherwise_and_in_full",
+    ),
     Row(
         work.AttendanceCorrected, (PARTICIPANT,), "attendance_corrected", ("session_starts_at",), when="told_otherwise"
     ),

@@ -52,15 +52,17 @@ def swapped(birth_date: str) -> str | None:
 
 
 def kept_values(details: Details) -> Iterator[tuple[str, str]]:
-    """Kind and value of each thing that a person is found by; whoever may score PROPOSE_AT shares one.
+    """Kind and value of each thing that a person is found by.
 
-    A birth date stands with the first sound of the surname: alone it would be shared by ever more people as cases
-    grow, and it needs a second field to be a proposal.
+    Whoever may score PROPOSE_AT shares one, if names begin alike. A birth date stands with how the surname begins, in
+    letter and in sound: alone it would be shared by ever more people as cases grow, and it needs a second field to be a
+    proposal.
     """
     yield from _with_birth_date(details, str(details.get("birth_date") or ""))
-    postcode, given = postcode_of(str(details.get("postcode") or "")), _first_sound(details.get("given_name"))
-    if postcode and given:
-        yield "postcode_and_sound", f"{postcode}/{given}"
+    postcode = postcode_of(str(details.get("postcode") or ""))
+    if postcode:
+        for beginning in _beginnings(details.get("given_name")):
+            yield "postcode_and_beginning", f"{postcode}/{beginning}"
     phone = phone_of(str(details.get("phone") or ""))
     if phone:
         yield "phone", phone
@@ -73,15 +75,15 @@ def asked_values(details: Details) -> Iterator[tuple[str, str]]:
 
 
 def _with_birth_date(details: Details, birth_date: str) -> Iterator[tuple[str, str]]:
-    family = _first_sound(details.get("family_name"))
-    if birth_date and family:
-        yield "birth_date_and_sound", f"{birth_date}/{family}"
+    if birth_date:
+        for beginning in _beginnings(details.get("family_name")):
+            yield "birth_date_and_beginning", f"{birth_date}/{beginning}"
 
 
-def _first_sound(name: object) -> str:
-    """How a name begins when it is spoken: Knight as Night does, and Tazewell as Tazwell."""
+def _beginnings(name: object) -> tuple[str, ...]:
+    """How a name begins when it is spoken and when it is written: Knight as Night does, and Sharma as Sarma."""
     letters = name_of(str(name or ""))
-    return (jellyfish.metaphone(letters) or letters)[:1]
+    return tuple(sorted({jellyfish.metaphone(letters)[:1].casefold(), letters[:1]} - {""}))
 
 
 def score(a: Details, b: Details) -> tuple[int, tuple[str, ...]]:

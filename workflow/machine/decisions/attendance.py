@@ -188,9 +188,9 @@ def _credit(case: Case, session: Session, command: c.RecordAttendance) -> int:
 
 
 def _refuse_bad_times(session: Session, command: c.RecordAttendance, now: datetime) -> None:
+    if session.place_given_up and command.outcome in ATTENDED | ENFORCEABLE:
+        raise Refusal("place_was_given_up")
     if command.outcome in ATTENDED:
-        if session.place_given_up:
-            raise Refusal("place_was_given_up")
         _refuse_bad_work(session, command, now)
         return
     if command.started_at or command.ended_at or command.penalty_minutes:

@@ -1,6 +1,6 @@
 """How a case ends, whoever ends it: sessions, clocks and claims go with it."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from schemas.events import CaseEvent, life, work
 from workflow.case.case import Case
@@ -10,14 +10,12 @@ from workflow.machine.decisions.clock_facts import end_clocks
 from workflow.rules.facts import Facts
 from workflow.rules.refusals import Refusal
 
-EVER = datetime.min.replace(tzinfo=UTC)
-
 
 def last_recorded(case: Case) -> datetime:
-    """When the last work that is recorded ended, or the last pause began or ended; else the dawn of time."""
+    """When the last work that is recorded ended, or the last pause began or ended; at least the receipt."""
     worked = (session.attended_to for session in case.sessions if session.attended_to is not None)
     rested = () if case.paused_at is None else (case.paused_at,)
-    return max((*worked, *rested, *(ended for _, ended in case.pauses)), default=EVER)
+    return max((case.received_at, *worked, *rested, *(ended for _, ended in case.pauses)))
 
 
 def ending(case: Case, fact: CaseEvent, facts: Facts, happened: datetime) -> Decision:

@@ -27,13 +27,14 @@ REASONS: Mapping[str, Reason] = {
         remedy="Correct the year of the time you gave.",
     ),
     "pauses_overlap": Reason(
-        rule="A pause begins after the one before it has ended.", remedy="Give a later time for its beginning."
+        rule="A pause begins after the referral came and after the pause before it has ended.",
+        remedy="Give a later time for its beginning.",
     ),
     "resumed_before_paused": Reason(
         rule="A case goes on after it was paused.", remedy="Give a time after the pause began."
     ),
     "ended_before_work": Reason(
-        rule="A case ends no earlier than the last work and the last pause that are recorded of it.",
+        rule="A case ends no earlier than its referral came and than the last work and pause that are recorded of it.",
         remedy="Give a later time, or correct the attendance first.",
     ),
     "case_has_ended": Reason(rule="The case has ended.", remedy="Reopen it, if it ended too early."),
@@ -64,7 +65,7 @@ REASONS: Mapping[str, Reason] = {
 def _pause(case: Case, command: c.PauseCase, facts: Facts, now: datetime) -> Decision:
     """Clocks that may pause stand still, and one that was missed meanwhile was not; limits of statute run on."""
     happened = command.happened(now)
-    if any(happened < ended for _, ended in case.pauses):
+    if happened < max((case.received_at, *(ended for _, ended in case.pauses))):
         raise Refusal("pauses_overlap")
     clocks, timers = pause_clocks(case, facts, happened, now)
     return Decision(facts=(life.CasePaused(reason=command.reason), *clocks), timers=timers)

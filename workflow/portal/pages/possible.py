@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice, product
+from itertools import product
 from typing import Any, get_origin
 
 from pydantic import ValidationError
@@ -102,7 +102,9 @@ async def _reason(trial: Trial, model: type[Command]) -> Refused | None:
         if name in model.model_fields and not trial.ids[name]:
             return Refused(code="nothing_to_choose", rule=rule, remedy=remedy, facts={})
     against: Counter[str] = Counter()
-    for command in islice(_specimens(trial, model), MOST_TRIED):
+    for tried, command in enumerate(_specimens(trial, model)):
+        if tried == MOST_TRIED:
+            return None
         facts = await _facts(trial, command)
         try:
             decide(trial.case, command, facts, trial.now)

@@ -58,10 +58,11 @@ def test_a_clock_whose_instants_nobody_can_open_stays_as_it_is_through_a_pause()
 
 
 def test_a_pause_begins_after_the_one_before_it_and_a_case_goes_on_after_its_pause():
-    rested = a_case(pauses=((NOW - 3 * DAY, NOW - DAY),))
+    rested = a_case(received_at=NOW - 9 * DAY, pauses=((NOW - 3 * DAY, NOW - DAY),))
     resting = a_case(v.CaseState.PAUSED, paused_from=v.CaseState.SCHEDULED, paused_at=NOW - DAY)
 
     assert refused(rested, c.PauseCase(reason="medical", occurred_at=NOW - 2 * DAY)) == "pauses_overlap"
+    assert refused(rested, c.PauseCase(reason="medical", occurred_at=NOW - 10 * DAY)) == "pauses_overlap"
     assert asked(rested, c.PauseCase(reason="medical", occurred_at=NOW - DAY)).facts
     assert refused(resting, c.ResumeCase(occurred_at=NOW - 2 * DAY)) == "resumed_before_paused"
 

@@ -3,7 +3,9 @@
 import json
 import os
 import socket
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FilePath, SecretStr, field_validator, model_validator
@@ -262,3 +264,8 @@ def _text(value: Any) -> str:
     if isinstance(value, SecretStr):
         return value.get_secret_value()
     return str(value) if isinstance(value, str | Path) else json.dumps(value)
+
+
+def environment() -> Mapping[str, str]:
+    """Return all that the environment says, settings of ours or not."""
+    return MappingProxyType(dict(os.environ))

@@ -41,7 +41,7 @@ def name_of(details: Mapping[str, Any]) -> str:
 
 def _how_to_call(details: Mapping[str, Any], safe: Mapping[str, Any]) -> str:
     """Return the number and everything that whoever calls must heed."""
-    heed = [str(details.get("phone") or "no number: visit")]
+    heed = [str(details.get("phone") or "no telephone number is on file, so by a visit")]
     if safe.get("times"):
         heed.append(f"when: {safe['times']}")
     if safe.get("do_not_leave_message"):

@@ -5,7 +5,8 @@ from typing import TypeVar
 
 import click
 
-from deploy.settings import Settings
+from deploy.cli.wrong_settings import names_astray
+from deploy.settings import Settings, environment
 
 _KEPT = "amends.home"
 C = TypeVar("C", bound=click.Command)
@@ -30,6 +31,8 @@ def home_option(command: C) -> C:
 
 def settings_named() -> Settings:
     """Return what the environment says, with the home that the command line names."""
+    if astray := names_astray(environment()):
+        raise click.ClickException(astray)
     context = click.get_current_context(silent=True)
     home = context.meta.get(_KEPT) if context else None
     return Settings(home=home) if home else Settings()

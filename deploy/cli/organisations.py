@@ -98,7 +98,7 @@ def list_credentials(*, as_json: bool) -> None:
 def issue(slug: str, role: str | None, study: str | None, *, as_json: bool) -> None:
     """Make a credential and print its secret once.
 
-    Example: amends organisations credential issue derbyshire-police
+    Example: amends organisations credential issue derbyshire-constabulary
     """
     wanted = Role(role) if role else None
     bearer = on_database(lambda ground: Credentials(ground.pool).issue(slug, role=wanted, study=study))

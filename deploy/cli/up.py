@@ -41,6 +41,8 @@ async def _run(settings: Settings, port: int) -> None:
         playable = await load_playable(dsns[WORKER_ROLE], MasterKeys(master_key(settings, home)))
         if playable is not None:
             begun.append(playable)
+            # At once: whoever breaks the start off here would never see them.
+            _tell_who_may_sign_in(playable)
 
     # A named database is somebody's real one: nothing invented goes into it.
     options = StackOptions(port=port, on_event=_tell)
@@ -50,7 +52,8 @@ async def _run(settings: Settings, port: int) -> None:
     async with Stack(home, settings, options) as stack:
         for playable in begun:
             click.echo(f"  {await playable.open_cases(stack.portal_url)} invented cases to begin with")
-        _tell_who_may_sign_in(begun)
+        if not begun:
+            _tell_how_to_sign_in()
         _tell_where(stack.portal_url, home)
         await asyncio.Event().wait()
 
@@ -60,16 +63,18 @@ def _tell(event: StackEvent) -> None:
     click.echo(f"  {NAMES[event.part]} {event.what.replace('_', ' ')}{note}")
 
 
-def _tell_who_may_sign_in(begun: list[Playable]) -> None:
-    for playable in begun:
-        click.echo("\n  Sign in as one of these. The passwords are shown this once:")
-        width = max(len(login) for login, _ in playable.passwords.values())
-        for role, (login, password) in playable.passwords.items():
-            click.echo(f"    {role:<24} {login:<{width}}  {password}")
-    if not begun:
-        click.echo("\n  Passwords were shown when their users were made. From another terminal:")
-        click.echo("    who may sign in   amends users list")
-        click.echo("    a new password    amends users reset-password LOGIN")
+def _tell_who_may_sign_in(playable: Playable) -> None:
+    click.echo("\n  Sign in as one of these, once the pages are there. The passwords are shown this once:")
+    width = max(len(login) for login, _ in playable.passwords.values())
+    for role, (login, password) in playable.passwords.items():
+        click.echo(f"    {role:<24} {login:<{width}}  {password}")
+    click.echo("")
+
+
+def _tell_how_to_sign_in() -> None:
+    click.echo("\n  Passwords were shown when their users were made. From another terminal:")
+    click.echo("    who may sign in   amends users list")
+    click.echo("    a new password    amends users reset-password LOGIN")
 
 
 def _tell_where(url: str, home: Home) -> None:

@@ -38,7 +38,7 @@ def list_users(*, as_json: bool) -> None:
 def add(login: str, organisation: str, role: str, staff_id: str | None, *, as_json: bool) -> None:
     """Add a user with a role, and print a one-time password.
 
-    Example: amends users add j.reed --organisation derby-repairs --role caseworker
+    Example: amends users add j.reed --organisation amberfold-reparation --role caseworker
     """
     engaged = Engaged(organisation=organisation, role=Role(role), staff_id=staff_id)
     password = on_database(lambda ground: People(ground.pool, ground.ids).hire(login, engaged))
@@ -53,7 +53,7 @@ def add(login: str, organisation: str, role: str, staff_id: str | None, *, as_js
 def engage(login: str, organisation: str, role: str, staff_id: str | None) -> None:
     """Give a user another role.
 
-    Example: amends users engage j.reed --organisation derby-repairs --role triage
+    Example: amends users engage j.reed --organisation amberfold-reparation --role triage
     """
     engaged = Engaged(organisation=organisation, role=Role(role), staff_id=staff_id)
     on_database(lambda ground: People(ground.pool, ground.ids).engage(login, engaged))
@@ -67,7 +67,7 @@ def engage(login: str, organisation: str, role: str, staff_id: str | None) -> No
 def disengage(login: str, organisation: str, role: str) -> None:
     """End a user's role now.
 
-    Example: amends users disengage j.reed --organisation derby-repairs --role triage
+    Example: amends users disengage j.reed --organisation amberfold-reparation --role triage
     """
     on_database(lambda ground: People(ground.pool, ground.ids).disengage(login, organisation, Role(role)))
     click.echo(f"{login} is no longer {role} at {organisation}.")

@@ -77,6 +77,6 @@ def _fault(error: click.BadParameter) -> str:
         return f"{sent} is none of {', '.join(known)}" + (f"; did you mean {near}?" if near else ".")
     if limits := RANGE.search(said):
         least, most = limits.groups()
-        said = f"it must be at least {least}" + (f" and at most {most}." if most else ".")
+        said = f"it must be at least {least}" + (f" and at most {most.rstrip('.')}." if most else ".")
     words = next((said.replace(old, new) for old, new in NUMBERS.items() if old in said), said)
     return words if words.endswith((".", "?")) else f"{words}."

@@ -77,7 +77,7 @@ def read_incidents(path: Path, *, seed: int, sexual_share: float) -> IncidentFil
     """Read the file; IncidentFileError in one line if it is not there, is no such CSV, or no row is good."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            found = _read(csv.DictReader(file), Draw(seed), sexual_share)
+            found = _read(path, csv.DictReader(file), Draw(seed), sexual_share)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise IncidentFileError(f"The incident file {path} cannot be read: {_why(error)}.") from None
     if not found.incidents:
@@ -89,11 +89,11 @@ def _why(error: Exception) -> str:
     return (error.strerror or "the system gave no reason") if isinstance(error, OSError) else "it is not a text CSV"
 
 
-def _read(rows: "csv.DictReader[str]", draw: Draw, sexual_share: float) -> IncidentFile:
+def _read(path: Path, rows: "csv.DictReader[str]", draw: Draw, sexual_share: float) -> IncidentFile:
     missing = [column for column in REQUIRED if column not in (rows.fieldnames or ())]
     if missing:
-        known = ", ".join(REQUIRED)
-        raise IncidentFileError(f"The incident file has no column {', '.join(missing)}; it needs {known}.")
+        known = "" if len(missing) == len(REQUIRED) else f"; it needs {', '.join(REQUIRED)}"
+        raise IncidentFileError(f"The incident file {path} has no column {', '.join(missing)}{known}.")
     good: list[Incident] = []
     bad: list[tuple[int, str]] = []
     for row in rows:

@@ -14,7 +14,7 @@ from tests.faults.causing_database import crash
 from tests.faults.patches import TOLD
 
 NAMES = ("one", "two")
-PATIENCE_S = 180.0
+PATIENCE_S = 60.0
 # So long a process that was told to die in the middle of something may not come to it.
 COMES_TO_IT_S = 15.0
 LONGEST_PAUSE_S = 0.3

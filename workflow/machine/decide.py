@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from schemas import commands as c
 from schemas.commands import Command
 from schemas.envelope import Envelope, Recorded
 from schemas.vocabulary import CaseState
@@ -20,6 +21,10 @@ from workflow.rules.refusals import Refusal
 
 # What a case records may have happened before its referral came, but not that long: our own choice.
 LONG_BEFORE = timedelta(days=366)
+# What is decided about a referral follows its receipt.
+OF_THE_REFERRAL = frozenset(
+    {c.AcceptReferral, c.DeclineReferral, c.RequestInformation, c.ConfirmMatch, c.RejectMatch, c.AllocateCaseworker}
+)
 Rule = Callable[[Case, Any, Facts, datetime], Decision]
 RULES: Mapping[type[Command], Rule] = decisions.RULES
 
@@ -51,6 +56,8 @@ def decide(case: Case, command: Command, facts: Facts, now: datetime) -> Decisio
         raise Refusal(code, state=case.state, command=type(command).__name__)
     if command.happened(now) > now:
         raise Refusal("happened_in_the_future", command=type(command).__name__)
+    if type(command) in OF_THE_REFERRAL and command.happened(now) < case.received_at:
+        raise Refusal("happened_before_receipt", command=type(command).__name__)
     if command.happened(now) < case.received_at - LONG_BEFORE:
         raise Refusal("happened_too_early", command=type(command).__name__, days=LONG_BEFORE.days)
     return RULES[type(command)](case, command, facts, now)

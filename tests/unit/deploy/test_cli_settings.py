@@ -171,3 +171,21 @@ def test_a_demo_takes_no_named_database(capsys, given):
 
     assert (status, len(lines)) == (2, 1), lines
     assert "invented people" in lines[0]
+
+
+@pytest.mark.parametrize("name", ["PORTAL_PORT", "HOEM", "WORKR"])
+def test_a_name_that_is_nearly_a_settings_is_not_passed_over(capsys, given, name):
+    given(**{name: "8080"})
+
+    status, lines = outcome(capsys, "users", "list")
+
+    assert (status, len(lines)) == (2, 1), lines
+    assert f"there is no setting AMENDS_{name}; did you mean AMENDS_" in lines[0]
+
+
+def test_what_an_orchestrator_sets_by_itself_is_no_setting_of_ours(capsys, given):
+    given(PORTAL_PORT="tcp://10.0.0.7:80", FOO="1")
+
+    _, lines = outcome(capsys, "users", "list")
+
+    assert "no setting" not in lines[0]

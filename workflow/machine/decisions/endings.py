@@ -13,9 +13,11 @@ from workflow.rules.refusals import Refusal
 
 def last_recorded(case: Case) -> datetime:
     """When the last work that is recorded ended, or the last pause began or ended; at least the receipt."""
-    worked = (session.attended_to for session in case.sessions if session.attended_to is not None)
-    rested = () if case.paused_at is None else (case.paused_at,)
-    return max((case.received_at, *worked, *rested, *(ended for _, ended in case.pauses)))
+    moments = [case.received_at, *(ended for _, ended in case.pauses)]
+    moments += [session.attended_to for session in case.sessions if session.attended_to is not None]
+    if case.paused_at is not None:
+        moments.append(case.paused_at)
+    return max(moments)
 
 
 def ending(case: Case, fact: CaseEvent, facts: Facts, happened: datetime) -> Decision:

@@ -22,6 +22,10 @@ REASONS: Mapping[str, Reason] = {
     "happened_in_the_future": Reason(
         rule="What is recorded has happened already.", remedy="Leave the time out, or give the one it happened at."
     ),
+    "happened_before_receipt": Reason(
+        rule="What is decided about a referral happens after it was received.",
+        remedy="Give a later time, or leave the time out.",
+    ),
     "happened_too_early": Reason(
         rule="Nothing of a case happened more than a year before its referral came.",
         remedy="Correct the year of the time you gave.",

@@ -98,3 +98,9 @@ def test_nothing_of_a_case_happened_more_than_a_year_before_its_referral(year):
     command = c.RecordConsent(occurred_at=NOW.replace(year=year))
 
     assert refused(a_case(), command) == "happened_too_early"
+
+
+def test_nothing_is_decided_about_a_referral_before_it_was_received():
+    case = a_case(v.CaseState.RECEIVED, received_at=NOW - DAY)
+
+    assert refused(case, c.AcceptReferral(occurred_at=NOW - 2 * DAY)) == "happened_before_receipt"

@@ -43,7 +43,7 @@ class Scene:
     `left` is what a fault found besides that should not be there, counted; `begin` is how its processes begin.
     """
 
-    def __init__(self, rig, name, seed, *, patches=(), patience_s=60.0, full=False, begin=anew):
+    def __init__(self, rig, name, seed, *, patches=(), patience_s=240.0, full=False, begin=anew):
         self.rig, self.name, self.seed, self.patience_s = rig, name, seed, patience_s
         self.full, self.begin, self.deaths, self.left = full, begin, 0, {}
         self.ids = KeyedIds(KEYS)

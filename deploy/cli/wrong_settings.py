@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from deploy.settings import Settings
-from deploy.stack.settings_table import settings_rows
+from deploy.stack.settings_table import PREFIX, settings_rows
 from schemas.problems import nearest
 
 SETTINGS = "The settings are wrong:"
@@ -28,7 +28,6 @@ WORDS: Mapping[str, str] = {
     "string_pattern_mismatch": "it must be one word without spaces",
     "value_error": "{error}",
 }
-PREFIX = "AMENDS_"
 # Read by commands themselves.
 BESIDE = ("AMENDS_HOME", "AMENDS_INCIDENTS")
 FIELD = re.compile(r'field "(\w+)"')
@@ -47,18 +46,15 @@ def wrong_settings(error: ValidationError) -> str:
 def names_astray(environment: Mapping[str, str]) -> str | None:
     """Return the line for names that are nearly a setting's: passed over in silence, they would look as if they held.
 
-    What Kubernetes sets by itself for a service called amends-portal is none of ours.
+    What is behind a double underscore is told with the settings. What Kubernetes sets by itself for a service called
+    amends-portal is none of ours.
     """
     known = (*(row[0] for row in settings_rows()), *BESIDE)
+    wholes = {name.partition("__")[0] for name in known}
     ours = (name for name in sorted(environment) if name.startswith(PREFIX) and "://" not in environment[name])
-    unknown = (name for name in ours if name not in known and name.partition("__")[0] not in _stems(known))
+    unknown = (name for name in ours if "__" not in name and name not in wholes)
     said = [f"there is no setting {name}; did you mean {near}?" for name in unknown if (near := nearest(name, known))]
     return f"{SETTINGS} {' '.join(said)}" if said else None
-
-
-def _stems(known: Sequence[str]) -> frozenset[str]:
-    """Names with parts of their own: what is wrong behind them is told with the settings."""
-    return frozenset(name.partition("__")[0] for name in known if "__" in name)
 
 
 def not_one_setting(error: BaseException) -> str:

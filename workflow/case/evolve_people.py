@@ -170,18 +170,13 @@ def _views(case: Case, fact: people.ViewsRecorded, _: Envelope) -> Case:
         remedy=fact.remedy,
         preference=fact.preference,
         wants_updates=fact.wants_updates,
-        permission=fact.wants_updates or _permitted(case, fact),
         consulted=True,
+        **({"permission": True} if fact.wants_updates else {}),
     )
 
 
 def _updates_only(case: Case, fact: people.UpdatesOnlyChosen, _: Envelope) -> Case:
     return _person_set(case, fact, contact=fact.contact, wants_updates=True, permission=True, consulted=True)
-
-
-def _permitted(case: Case, fact: people.AffectedPersonEvent) -> bool:
-    person = case.person(fact.affected)
-    return person is not None and person.permission
 
 
 def _declined_involvement(case: Case, fact: people.InvolvementDeclined, _: Envelope) -> Case:

@@ -109,6 +109,11 @@ class Asked(NamedTuple):
     hours: BandHours
 
 
+def is_kept_away(facts: Facts, site: Site, day: date) -> bool:
+    """Whether the site is near a place that the participant must keep away from on that day (domain.md 13.20)."""
+    return facts.kept_away.get(site.id, date.min) >= day
+
+
 def place_bar(case: Case, facts: Facts, site_id: str, activity: ActivityKind, day: date) -> Bar | None:
     """Why this activity cannot be done there by this participant on that day, or None (domain.md 10 row 9)."""
     site = facts.sites.get(site_id)
@@ -128,7 +133,7 @@ def _person_bar(case: Case, facts: Facts, site: Site, activity: ActivityKind, da
         return Bar.ACTIVITY_NOT_FOR_AGE
     if band in CHILD_BANDS and not site.suits_children:
         return Bar.PLACE_NOT_FOR_CHILDREN
-    if facts.kept_away.get(site.id, date.min) >= day:
+    if is_kept_away(facts, site, day):
         return Bar.PLACE_KEPT_AWAY
     is_near = any(person.token in site.near_affected for person in case.affected)
     return Bar.PLACE_NEAR_AFFECTED_PERSON if is_near else None

@@ -1,7 +1,6 @@
 """The rules of booking, one row a rule, asked in order; the first broken one refuses (domain.md 10 row 10)."""
 
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 from typing import NamedTuple
 
@@ -15,7 +14,7 @@ from workflow.rules.calendar import local, local_day
 from workflow.rules.dues import dues_of
 from workflow.rules.planning import workshop_comes_first
 from workflow.rules.refusals import Reason, Refusal
-from workflow.rules.suitability import avoided, in_school_time, meets_somebody
+from workflow.rules.suitability import avoided, in_school_time, is_kept_away, meets_somebody
 
 # What the scheme alone has set may be overrun, and is told of as missed; the others bind whoever books.
 BINDING = frozenset({Authority.STATUTE, Authority.CODE, Authority.CONTRACT})
@@ -64,10 +63,6 @@ def _after_limit(asked: Asked) -> bool:
     dues = dues_of(asked.case, asked.facts, asked.happened)
     known = (dues.of(name, None) for name in dues.limits())
     return any(due and due.authority in BINDING and asked.slot.ends_at > due.at for due in known)
-
-
-def _kept_away(asked: Asked) -> bool:
-    return asked.facts.kept_away.get(asked.site.id, date.min) >= local_day(asked.slot.starts_at)
 
 
 def _near_affected(asked: Asked) -> bool:
@@ -211,7 +206,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "place_kept_away",
-        _kept_away,
+        lambda asked: is_kept_away(asked.facts, asked.site, local_day(asked.slot.starts_at)),
         PLANNED["place_kept_away"],
     ),
     Check(

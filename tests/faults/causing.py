@@ -192,3 +192,12 @@ async def a_replay(scene, lives=3):
         body = letter.value.replace(b"The bus shelter", b"The bus stop")
         conflict = again(letter, f"other-{letter.number}", value=body, becomes=frozenset({"conflicting"}))
         await scene.senders.send(conflict)
+
+
+async def receipted(forms, count):
+    """Wait until so many referrals by HTTP were receipted."""
+
+    async def there():
+        return forms.received >= count
+
+    must(await holds_within(there, PATIENCE_S), f"{count} referrals were not receipted")

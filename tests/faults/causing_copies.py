@@ -11,7 +11,7 @@ from deploy.local.waiting import holds_within
 from deploy.stack.records import refill_topics
 from schemas import topics
 from tests.databases import KEYS
-from tests.faults.causing import PATIENCE_S, must, sending
+from tests.faults.causing import PATIENCE_S, must, receipted, sending
 from tests.faults.copies import backup_of, put_back
 from tests.faults.forms import opened_forms
 from tests.faults.letters import NOW, TENANT
@@ -41,7 +41,7 @@ async def _promoted(scene, *, waits):
         async with sending(scene, lives[:4]):
             pass
         async with sending(scene, lives[4:], patience_s=PATIENCE_S * 4):
-            await _receipted(forms, 4 + drawn.randint(2, 6))
+            await receipted(forms, 4 + drawn.randint(2, 6))
             await pair.part()
             before = forms.received
             await asyncio.sleep(PARTED_S)
@@ -53,13 +53,6 @@ async def _promoted(scene, *, waits):
         scene.left["commits told by the old primary"] = int(told)
     await scene.rests()
     await scene.workers.end()
-
-
-async def _receipted(forms, count):
-    async def there():
-        return forms.received >= count
-
-    must(await holds_within(there, PATIENCE_S), f"{count} referrals were not receipted")
 
 
 async def restored(scene):

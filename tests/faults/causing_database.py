@@ -5,8 +5,7 @@ from random import Random
 
 import asyncpg
 
-from deploy.local.waiting import holds_within
-from tests.faults.causing import PATIENCE_S, must, sending
+from tests.faults.causing import PATIENCE_S, receipted, sending
 from tests.faults.forms import opened_forms
 from tests.faults.scene import look_again
 
@@ -24,7 +23,7 @@ async def crashes(scene, *, lives=20, kills=4):
         receipts = 0
         for _ in range(kills):
             receipts += drawn.randint(2, 4)
-            await _receipted(forms, receipts)
+            await receipted(forms, receipts)
             await crash(scene)
 
 
@@ -35,13 +34,6 @@ async def crash(scene):
     scene.deaths += 1
     await server.start()
     await look_again(scene)
-
-
-async def _receipted(forms, count):
-    async def there():
-        return forms.received >= count
-
-    must(await holds_within(there, PATIENCE_S), f"{count} referrals were not receipted")
 
 
 async def crashes_without_durable_commits(scene):

@@ -49,6 +49,7 @@ class Pipe:
         self.plan, self.pool, self.producer = plan, pool, producer
         self.tables = sorted(set(plan.tables) - {"outbox"})
         self.insert = _insert(self.tables)
+        self.owed = dict.fromkeys(plan.tables, 0.0)
         self.rows = {name: os.urandom(max(0, size - ROW_OVERHEAD)) for name, (_, size) in plan.tables.items()}
         self.values = {name: os.urandom(size) for name, (_, size) in plan.topics.items()}
 
@@ -98,7 +99,14 @@ class Pipe:
 
     def _columns(self, count):
         """The arrays of the statement: a table's rows, each the same bytes; pointers last."""
-        return [[self.rows[name]] * round(self.plan.tables[name][0] * count) for name in (*self.tables, "outbox")]
+        return [[self.rows[name]] * self._due(name, count) for name in (*self.tables, "outbox")]
+
+    def _due(self, name, count):
+        """How many rows of a table this batch writes: what a fraction leaves over is written with the next one."""
+        self.owed[name] += self.plan.tables[name][0] * count
+        due = round(self.owed[name])
+        self.owed[name] -= due
+        return due
 
 
 def _insert(tables):

@@ -12,6 +12,7 @@ from tests.builders.ground import ROOT
 pytestmark = [pytest.mark.connected, pytest.mark.slow]
 
 MOVED = 20
+HALF_A_ROW = 0.51  # a referral writes fractions of a row on average, so the last batch may leave half a row over
 KEYS = {
     *("ratio_to_bare_pipe", "referrals_per_s", "events_per_s", "p50_ms", "p99_ms", "load_per_s", "events"),
     *("events_a_referral", "rounds", "cpu", "batches", "a_referral_writes", "versions", "seed", "referrals_a_round"),
@@ -49,7 +50,7 @@ async def test_the_pipe_wrote_as_many_rows_as_the_engine_for_the_same_referrals(
 
     assert lasting["case_events"] == run["engine", "case_events"] / (3 * MOVED)
     for name, count in lasting.items():
-        assert run["pipe", name] == count * 2 * MOVED, name
+        assert run["pipe", name] == pytest.approx(count * 2 * MOVED, abs=HALF_A_ROW), name
     assert run["pipe", "outbox"] == 0
 
 

@@ -263,6 +263,10 @@ class Work(Protocol):  # noqa: PLR0904 - one transaction reads whatever a decisi
         """Return at most 50 people whose keyed search values meet these details', with their details opened."""
         ...
 
+    async def find(self, tenant: str, reference: str) -> Sequence[UUID]:
+        """Return the participants of at most 50 kept referrals that bear a reference, however it is spaced."""
+        ...
+
     async def cases_of(self, tenant: str, people: Iterable[UUID]) -> Mapping[UUID, tuple[UUID, ...]]:
         """Return the cases of each participant token."""
         ...

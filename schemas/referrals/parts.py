@@ -11,6 +11,8 @@ from schemas.referrals import HousingReferral, PoliceReferral, Referral, YouthJu
 from schemas.vocabulary import ClockOrigin
 
 Details = dict[str, Any]
+# The numbers by which people say on the telephone which referral they mean.
+REFERENCES = ("referrer_reference", "incident_number", "occurrence_number")
 
 
 def participant_details(referral: Referral) -> Details:

@@ -161,3 +161,20 @@ async def test_a_delivered_notice_lies_in_the_mailbox_and_is_opened_on_request(p
     await _is_accessible(page)
     assert hidden == 0
     assert len(portal.logbook.consultations) == 1
+
+
+async def test_the_case_that_a_referrer_rings_about_is_found_and_its_references_are_read(portal, page):
+    case_id = await _a_booked_case(portal)
+
+    await _sign_in(page, "triage-1")
+    await page.goto("/cases")
+    await page.get_by_label("Reference that a referrer says").fill("no such thing")
+    await page.get_by_role("button", name="Find").click()
+    await page.get_by_text("No case that you may see bears this reference.").wait_for()
+    await _is_accessible(page)
+    await page.get_by_label("Reference that a referrer says").fill("26 000 112233")
+    await page.get_by_role("button", name="Find").click()
+    await page.wait_for_url(f"**/cases/{case_id}")
+    await page.get_by_role("button", name="Show the referrer").click()
+    await page.get_by_text("INC-20260301-0417").wait_for()
+    await _is_accessible(page)

@@ -60,7 +60,13 @@ def _body(name, thing):
         },
     }
     word = next(one for one in CASES.values() if one[1] in thing.secrets)[1]
-    form = {"csrf": CSRF, "person": str(thing.people[0]), "kind": "participant", "mail": f"mail-{word}"}
+    form = {
+        "csrf": CSRF,
+        "person": str(thing.people[0]),
+        "kind": "participant",
+        "mail": f"mail-{word}",
+        "reference": f"REF-{word}",
+    }
     return special.get(name, ACCEPT), form | {"slot": "slot-restorewold", "engagement": A_NEW_ID}
 
 
@@ -131,11 +137,13 @@ async def test_whoever_has_a_part_in_a_case_does_find_it(world):
             form = {"csrf": CSRF, "person": str(thing.people[0]), "kind": "participant"}
             opened = await client.post(f"/cases/{thing.case}/reveal", data=form)
             mails = await client.get("/mailbox")
+            found = await client.post("/cases/find", data={"csrf": CSRF, "reference": f"REF-{CASES[agency][1]}"})
 
         word = CASES[agency][1]
         assert (read.status_code, opened.status_code) == (200, 200)
         assert f"{word}son" in opened.text
         assert f"For {word}" in mails.text
+        assert found.headers["location"] == f"/cases/{thing.case}"
 
 
 async def test_a_role_that_is_let_in_by_mistake_is_seen_by_these_eyes(world, monkeypatch):

@@ -132,3 +132,43 @@ async def test_those_who_meet_in_most_values_are_found_first(store):
 
     assert [person for person, _ in in_memory] == [an_id("b"), an_id("a")]
     assert stored == in_memory
+
+
+def the_identifiers(ref="identifiers", person="person", **fields):
+    return Seal(person=an_id(person), ref=an_id("ref", ref), kind="identifiers", fields=fields)
+
+
+@pytest.mark.parametrize("said", ["IJ-2026/7", "ij 2026 7", "INC-9"])
+async def test_a_referral_is_found_by_its_references_also_after_details_were_sealed_anew(store, said):
+    async with store.work(TENANT) as work:
+        numbers = the_identifiers(referrer_reference="IJ-2026/7", incident_number="INC-9", occurrence_number="inc 9")
+        await work.seal(TENANT, [a_seal(), numbers, the_identifiers(person="other", referrer_reference="IJ-8")], {})
+        await work.keep(Batch(tenant=TENANT))
+    async with store.work(TENANT) as work:
+        await work.seal(TENANT, [a_seal("2", family_name="Otherperson")], {})
+        await work.keep(Batch(tenant=TENANT))
+
+    async with store.work(TENANT) as work:
+        found = await work.find(TENANT, said)
+        still_known = await work.search(TENANT, {"family_name": "Otherperson", "birth_date": "1990-04-03"})
+    async with store.work("durham") as work:
+        elsewhere = await work.find("durham", said)
+
+    assert (list(found), list(elsewhere)) == ([an_id("person")], [])
+    assert [person for person, _ in still_known] == [an_id("person")]
+
+
+async def test_references_that_are_sealed_anew_are_found_as_they_are_now_and_so_are_the_details(store):
+    async with store.work(TENANT) as work:
+        await work.seal(TENANT, [a_seal(phone="07700 900123"), the_identifiers(referrer_reference="IJ-7")], {})
+        await work.keep(Batch(tenant=TENANT))
+    async with store.work(TENANT) as work:
+        await work.seal(TENANT, [the_identifiers(referrer_reference="IJ-8")], {})
+        await work.keep(Batch(tenant=TENANT))
+
+    async with store.work(TENANT) as work:
+        found = [list(await work.find(TENANT, said)) for said in ("IJ-7", "IJ-8", "--")]
+        known = await work.search(TENANT, {"phone": "07700 900123"})
+
+    assert found == [[], [an_id("person")], []]
+    assert [person for person, _ in known] == [an_id("person")]

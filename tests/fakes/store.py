@@ -9,9 +9,9 @@ import orjson
 
 from tests.fakes.store_keeping import keep
 from workflow.case.case import Case
-from workflow.store.search_keys import asked_keys, kept_keys
+from workflow.store.search_keys import IDENTIFIERS, SEARCHED, asked_keys, asked_reference, kept_keys, reference_keys
 from workflow.store.searching import MOST_CANDIDATES
-from workflow.store.vault import SEARCHED, fields_bytes
+from workflow.store.vault import fields_bytes
 
 _SECRET = bytes(32)
 
@@ -163,6 +163,17 @@ class FakeWork:  # noqa: PLR0904 - the port's whole breadth in one place
                 meeting[person] = (len(agreeing), opened)
         ranked = sorted(meeting, key=lambda person: (-meeting[person][0], person))[:MOST_CANDIDATES]
         return [(person, meeting[person][1]) for person in ranked]
+
+    async def find(self, tenant, reference):
+        asked = asked_reference(_SECRET, reference)
+        found = {
+            person
+            for (of, person, _), (kind, fields) in self._kept.vault.items()
+            if of == tenant
+            and kind == IDENTIFIERS
+            and asked in {digest for _, digest in reference_keys(_SECRET, orjson.loads(fields))}
+        }
+        return sorted(found)
 
     async def keep(self, *batches):
         keep(self._kept, batches, self._now)

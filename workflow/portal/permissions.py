@@ -35,6 +35,8 @@ PROVIDER = frozenset({K.PROVIDER})
 CASE_ROLES = frozenset({R.TRIAGE, R.CASEWORKER, R.AFFECTED_PERSON_WORKER, R.SUPERVISOR, R.MANAGER})
 INTAKE_ROLES = frozenset({R.TRIAGE, R.MANAGER})
 READING_ROLES = CASE_ROLES | {R.DATA_PROTECTION, R.AUDITOR}
+# Who speaks with referrers about a case: to say by its reference which one is meant, and to read that reference.
+REFERENCE_ROLES = frozenset({R.TRIAGE, R.CASEWORKER, R.MANAGER, R.DATA_PROTECTION})
 MAIL_ROLES = frozenset({R.AFFECTED_PERSON_WORKER, R.MANAGER})
 
 OPEN = Permission(Entrance.OPEN)
@@ -48,6 +50,7 @@ SIGNED_IN = Permission(Entrance.COOKIE_WITHOUT_ENGAGEMENT)
 PAGES = Permission(Entrance.COOKIE, PROVIDER, READING_ROLES)
 ACTING_PAGES = Permission(Entrance.COOKIE, PROVIDER, CASE_ROLES)
 INTAKE_PAGES = Permission(Entrance.COOKIE, PROVIDER, INTAKE_ROLES)
+FINDING_PAGES = Permission(Entrance.COOKIE, PROVIDER, REFERENCE_ROLES)
 MAIL_PAGES = Permission(Entrance.COOKIE, PROVIDER, MAIL_ROLES)
 
 ROUTES: Mapping[str, Permission] = MappingProxyType(
@@ -84,6 +87,7 @@ ROUTES: Mapping[str, Permission] = MappingProxyType(
         "sign_out": SIGNED_IN,
         "tasks_page": PAGES,
         "cases_page": PAGES,
+        "find_case": FINDING_PAGES,
         "case_page": PAGES,
         "reveal": PAGES,
         "action_page": ACTING_PAGES,
@@ -107,7 +111,7 @@ _PARTICIPANT = frozenset({R.TRIAGE, R.CASEWORKER, R.SUPERVISOR, R.MANAGER, R.DAT
 _BEHAVIOUR = frozenset({R.TRIAGE, R.CASEWORKER, R.MANAGER, R.DATA_PROTECTION})
 _AFFECTED = frozenset({R.AFFECTED_PERSON_WORKER, R.MANAGER, R.DATA_PROTECTION})
 REVEALS: Mapping[str, frozenset[Role]] = MappingProxyType(
-    {"participant": _PARTICIPANT, "behaviour": _BEHAVIOUR, "affected": _AFFECTED}
+    {"participant": _PARTICIPANT, "behaviour": _BEHAVIOUR, "identifiers": REFERENCE_ROLES, "affected": _AFFECTED}
 )
 
 # Who may know why a refusal is what it is, where its cause is an affected person's safety (contracts section 3).

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from schemas.referrals.parts import REFERENCES
 from schemas.vocabulary import Role
 from workflow.case.case import Case
 from workflow.portal.parts import PortalParts
@@ -13,6 +14,7 @@ from workflow.portal_ports import Caller, Consulted
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "participant": ("given_name", "family_name", "birth_date", "phone", "email", "address", "postcode", "access_needs"),
     "behaviour": ("behaviour",),
+    "identifiers": REFERENCES,
     "affected": ("given_name", "family_name", "organisation_name", "phone", "email", "address", "safe_contact"),
 }
 # A supervisor needs to know whom to expect, not where the person lives.

@@ -43,6 +43,11 @@ def postcode_of(text: str) -> str:
     return "".join(text.split()).upper()
 
 
+def reference_of(text: str) -> str:
+    """A reference as letters and digits alone, in one case: it is read out on the telephone and typed by ear."""
+    return "".join(letter for letter in unicodedata.normalize("NFKC", text) if letter.isalnum()).casefold()
+
+
 def swapped(birth_date: str) -> str | None:
     """The same date (ISO) with day and month exchanged; None where that is no other date."""
     if not birth_date:

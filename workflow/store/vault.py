@@ -13,11 +13,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from workflow.machine.decision import Seal
 from workflow.store.columns import columns
 from workflow.store.sealing import Sealer, open_fields, seal_fields
-from workflow.store.search_keys import asked_keys, kept_keys
-from workflow.store.searching import Digests, Searches, stored_meeting
+from workflow.store.search_keys import IDENTIFIERS, KEYS, REFERENCE, SEARCHED, asked_keys, asked_reference
+from workflow.store.searching import MOST_CANDIDATES, Digests, Searches, stored_meeting
 
-# The kind of record by which a participant is found again.
-SEARCHED = "participant"
 PROVENANCE = ("source_organisation", "controller", "regime", "agreement", "fact_or_opinion")
 _KEEP = """
 INSERT INTO vault.records (tenant, person, ref, kind, sealed, at, source_organisation, controller, regime, agreement,
@@ -43,11 +41,17 @@ SELECT $1, k.* FROM unnest($2::uuid[], $3::bytea[]) AS k(person, wrapped)
 ON CONFLICT DO NOTHING RETURNING person
 """
 _KEYS = "SELECT person, wrapped FROM keyring.person_keys WHERE tenant = $1 AND person = ANY($2::uuid[])"
-_FORGET_INDEX = "DELETE FROM vault.search_keys WHERE tenant = $1 AND person = ANY($2::uuid[])"
+# A person's references stay when the details are sealed anew, and the other way round.
+_FORGET_INDEX = """
+DELETE FROM vault.search_keys s USING unnest($2::uuid[], $3::bool[]) AS f(person, of_reference)
+WHERE s.tenant = $1 AND s.person = f.person AND (s.kind = $4) = f.of_reference
+"""
 _KEEP_INDEX = """
 INSERT INTO vault.search_keys (tenant, person, kind, hmac)
 SELECT $1, k.* FROM unnest($2::uuid[], $3::text[], $4::bytea[]) AS k(person, kind, hmac)
 """
+
+_FIND = "SELECT person FROM vault.search_keys WHERE tenant = $1 AND hmac = $2 ORDER BY person LIMIT $3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ class VaultAccess:
         told = tuple(provenance.get(name, "") for name in PROVENANCE)
         secret = self._sealer.search_secret(tenant)
         for seal in seals:
-            found = kept_keys(secret, seal.fields) if seal.kind == SEARCHED else ()
+            found = KEYS[seal.kind](secret, seal.fields) if seal.kind in KEYS else ()
             value = fields_bytes(seal.fields)
             self._waiting.pop((tenant, seal.person, seal.ref), None)  # the last one is the latest of its kind
             self._waiting[tenant, seal.person, seal.ref] = Waiting(seal, value, told, found)
@@ -125,6 +129,14 @@ class VaultAccess:
         await self.foresee(tenant, searches=[details])
         return self._searches.found(self._asked(tenant, details))
 
+    async def find(self, tenant: str, reference: str) -> Sequence[UUID]:
+        """Return the participants of at most 50 referrals that bear this reference, in order of their tokens."""
+        digest = asked_reference(self._sealer.search_secret(tenant), reference)
+        if digest is None:
+            return ()
+        rows = await self._connection.fetch(_FIND, tenant, digest, MOST_CANDIDATES)
+        return [row["person"] for row in rows]
+
     def _asked(self, tenant: str, details: Mapping[str, object]) -> Digests:
         return frozenset(digest for _, digest in asked_keys(self._sealer.search_secret(tenant), details))
 
@@ -138,10 +150,10 @@ class VaultAccess:
         keys, new = await self._keys(tenant, sorted({one.seal.person for one in waiting}))
         rows = [(*_row(one, keys, tenant), *one.told) for one in waiting]
         await self._connection.execute(_KEEP, tenant, self._now, *columns(rows, 4 + len(PROVENANCE)))
-        found = {one.seal.person: one.found for one in waiting if one.seal.kind == SEARCHED}
-        if known := [person for person in found if person not in new]:
-            await self._connection.execute(_FORGET_INDEX, tenant, known)
-        if given := [(person, *key) for person, keys_of in found.items() for key in keys_of]:
+        found = {(one.seal.person, one.seal.kind == IDENTIFIERS): one.found for one in waiting if one.seal.kind in KEYS}
+        if known := [one for one in found if one[0] not in new]:
+            await self._connection.execute(_FORGET_INDEX, tenant, *columns(known, 2), REFERENCE)
+        if given := [(person, *key) for (person, _), keys_of in found.items() for key in keys_of]:
             await self._connection.execute(_KEEP_INDEX, tenant, *columns(given, 3))
 
     async def _keys(self, tenant: str, people: Sequence[UUID]) -> tuple[Mapping[UUID, AESGCM], frozenset[UUID]]:

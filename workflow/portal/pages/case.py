@@ -15,7 +15,7 @@ from workflow.portal.gate import authorise, caller_of, form_of, hidden, parts_of
 from workflow.portal.locating import judging_origin, the_case
 from workflow.portal.pages.frame import moment, page
 from workflow.portal.pages.possible import reasons_against
-from workflow.portal.revealing import may_reveal, reveal
+from workflow.portal.revealing import FIELDS, may_reveal, reveal
 from workflow.portal.views import timeline_view
 from workflow.portal.wording import Refused, clock_words, knows, outcome_words, plain, titled, usual
 
@@ -94,7 +94,7 @@ async def show_case(request: Request, case: Case, extra: Mapping[str, Any]) -> R
         "timeline": together(_told(entry, names) for entry in timeline_view(history, caller)),
         "names": names,
         "sites": {site.id: site.name for site in sites},
-        "may_reveal": [kind for kind in ("participant", "behaviour", "affected") if may_reveal(caller, kind)],
+        "may_reveal": [kind for kind in FIELDS if may_reveal(caller, kind)],
         "knows": knows(caller),
         "now": await parts.clock.now(),
         "revealed": None,

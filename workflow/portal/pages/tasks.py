@@ -1,7 +1,8 @@
 """My tasks, and the list of cases."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
@@ -10,9 +11,10 @@ from schemas.vocabulary import CaseState, Clearance, Role, Stage
 from workflow.case.case import Case
 from workflow.portal.asking import ASKED
 from workflow.portal.bodies import after_id, cursor_of
-from workflow.portal.gate import authorise, caller_of, parts_of
+from workflow.portal.finding import find, may_find
+from workflow.portal.gate import authorise, caller_of, form_of, parts_of
 from workflow.portal.locating import judging_origin
-from workflow.portal.pages.frame import page
+from workflow.portal.pages.frame import page, see
 from workflow.portal.tasks import BOOK_FIRST, BOOK_NEXT, LADDER, LEAD, MATCH, REACH, RECORD, Task, judged, tasks_of
 from workflow.portal.wording import MATCHING, usual
 from workflow.portal_ports import MOST_ROWS, CaseFilter
@@ -21,6 +23,7 @@ from workflow.rules.permissions import may
 
 router = APIRouter(dependencies=[Depends(authorise)], include_in_schema=False)
 PAGE = 50
+LONGEST_REFERENCE = 200
 # Task -> the commands that do it; the others are done by what is usual in the case's state.
 WAYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -89,5 +92,20 @@ async def cases_page(
     wanted = state if state in set(CaseState) else None
     found = await parts.reading.cases(caller, CaseFilter(state=wanted, after=after_id(cursor), limit=PAGE))
     more = cursor_of(found[-1].id) if len(found) == PAGE else None
-    shown = {"cases": found, "next": more, "state": wanted, "all_states": [str(one) for one in CaseState]}
-    return page(request, "cases.html", shown)
+    return _cases(request, found, {"next": more, "state": wanted})
+
+
+@router.post("/cases/find", name="find_case")
+async def find_case(request: Request) -> Response:
+    """Show the case that a reference means; a form, since a reference is personal and never stands in an address."""
+    said = str(form_of(request).get("reference", "")).strip()[:LONGEST_REFERENCE]
+    found = await find(parts_of(request), caller_of(request), said)
+    if len(found) == 1:
+        return see(f"/cases/{found[0].id}")
+    return _cases(request, found, {"found": True})
+
+
+def _cases(request: Request, cases: Sequence[Case], extra: Mapping[str, Any]) -> Response:
+    shown: dict[str, Any] = {"cases": cases, "next": None, "state": None, "all_states": [str(one) for one in CaseState]}
+    shown |= {"found": False, "may_find": may_find(caller_of(request))}
+    return page(request, "cases.html", shown | dict(extra))

@@ -13,6 +13,7 @@ from workflow.rules.matching import (
     name_of,
     phone_of,
     postcode_of,
+    reference_of,
     score,
     swapped,
 )
@@ -52,6 +53,12 @@ def test_a_person_agrees_with_the_same_person_in_everything():
     assert score(PERSON, PERSON) == (100, tuple(POINTS))
     assert sum(POINTS.values()) == 100
     assert PROPOSE_AT < SURE_AT <= 100
+
+
+@pytest.mark.parametrize("said", ["IJ-2026/041", "ij 2026 041", "\uff29\uff2a2026041"])
+def test_a_reference_is_the_same_however_it_is_spaced_and_spelled(said):
+    assert reference_of(said) == "ij2026041"
+    assert reference_of(" -/ ") == ""
 
 
 def test_two_different_people_agree_in_nothing():

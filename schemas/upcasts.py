@@ -7,8 +7,16 @@ from typing import Any
 Payload = Mapping[str, Any]
 Upcast = Callable[[Payload], Payload]
 
-# (wire name, the version that the function reads) -> the payload of the version after it. Empty: no version but 0 yet.
-UPCASTS: Mapping[tuple[str, int], Upcast] = MappingProxyType({})
+
+def _alone(payload: Payload) -> Payload:
+    """A fact of one clock, as a fact of the clocks that began or ended together."""
+    return {"clocks": [payload]}
+
+
+# (wire name, the version that the function reads) -> the payload of the version after it.
+UPCASTS: Mapping[tuple[str, int], Upcast] = MappingProxyType(
+    {("case.clock.started", 0): _alone, ("case.clock.stopped", 0): _alone}
+)
 
 
 class MissingUpcast(LookupError):

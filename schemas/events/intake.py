@@ -51,6 +51,23 @@ class ConditionSet(Tolerant):
     minutes: int
 
 
+class StartedClock(Tolerant):
+    """A clock that runs, or cannot because the door lacks its origin."""
+
+    clock: str
+    origin: ClockOrigin | None = None
+    status: ClockStatus = ClockStatus.RUNNING
+    authority: str = "policy"
+
+
+class StoppedClock(Tolerant):
+    """A clock and the result that it ended with."""
+
+    clock: str
+    origin: ClockOrigin | None = None
+    status: ClockStatus
+
+
 class FailureCarried(Tolerant):
     """An unexcused failure at an earlier provider: the session, and when it was over."""
 
@@ -207,14 +224,12 @@ class CaseworkerAllocated(CaseEvent):
     note: UUID | None = None
 
 
-class ClockStarted(CaseEvent):
-    """A clock runs, or cannot because the door lacks its origin; the instants themselves are sealed."""
+class ClocksStarted(CaseEvent):
+    """Clocks that begin together, in one fact; the instants themselves are sealed."""
 
     wire: ClassVar[str] = "case.clock.started"
-    clock: str
-    origin: ClockOrigin | None = None
-    status: ClockStatus = ClockStatus.RUNNING
-    authority: str = "policy"
+    version: ClassVar[int] = 1
+    clocks: tuple[StartedClock, ...]
 
 
 class ClockWarned(CaseEvent):
@@ -241,13 +256,12 @@ class BreachTold(CaseEvent):
     origin: ClockOrigin | None = None
 
 
-class ClockStopped(CaseEvent):
-    """A clock ended with a result."""
+class ClocksStopped(CaseEvent):
+    """Clocks that ended together, each with its result."""
 
     wire: ClassVar[str] = "case.clock.stopped"
-    clock: str
-    origin: ClockOrigin | None = None
-    status: ClockStatus
+    version: ClassVar[int] = 1
+    clocks: tuple[StoppedClock, ...]
 
 
 class BreachWithdrawn(CaseEvent):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
 from schemas import vocabulary as v
+from schemas.events import intake
 from schemas.vocabulary import AttendanceOutcome as O
 from workflow.case.case import Case
 from workflow.case.parts import AffectedPerson, Clock, Condition, PlanPart, Referrer, Session
@@ -159,6 +160,11 @@ def a_referrer(agency="police-1", **changes):
 def a_clock(origin=v.ClockOrigin.REFERRAL_SENT, status=v.ClockStatus.RUNNING, **changes):
     clock = Clock(name="start_48h", origin=origin, status=status, authority=v.Authority.POLICY)
     return replace(clock, **changes)
+
+
+def clocks_stopped(status, name="start_48h", origin=v.ClockOrigin.REFERRAL_SENT):
+    """One clock that stopped with a result, alone in its fact."""
+    return intake.ClocksStopped(clocks=(intake.StoppedClock(clock=name, origin=origin, status=status),))
 
 
 def an_active_case(*sessions, **changes):

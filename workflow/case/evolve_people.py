@@ -85,10 +85,20 @@ def _allocated(case: Case, fact: intake.CaseworkerAllocated, _: Envelope) -> Cas
     return changed(case, caseworker=fact.caseworker)
 
 
-def _clock_started(case: Case, fact: intake.ClockStarted, _: Envelope) -> Case:
-    clock = Clock(name=fact.clock, origin=fact.origin, status=fact.status, authority=Authority(fact.authority))
-    others = tuple(c for c in case.clocks if (c.name, c.origin) != (fact.clock, fact.origin))
-    return changed(case, clocks=(*others, clock))
+def _clocks_started(case: Case, fact: intake.ClocksStarted, _: Envelope) -> Case:
+    started = tuple(
+        Clock(name=one.clock, origin=one.origin, status=one.status, authority=Authority(one.authority))
+        for one in fact.clocks
+    )
+    again = {(one.name, one.origin) for one in started}
+    others = tuple(clock for clock in case.clocks if (clock.name, clock.origin) not in again)
+    return changed(case, clocks=(*others, *started))
+
+
+def _clocks_stopped(case: Case, fact: intake.ClocksStopped, envelope: Envelope) -> Case:
+    for one in fact.clocks:
+        case = _clock_result(case, one, envelope)
+    return case
 
 
 def _clock_set(case: Case, fact: Any, **changes: object) -> Case:
@@ -111,7 +121,7 @@ def _breach_told(case: Case, fact: intake.BreachTold, _: Envelope) -> Case:
     return _clock_set(case, fact, untold=False)
 
 
-def _clock_result(case: Case, fact: intake.ClockStopped | intake.ClockCorrected, _: Envelope) -> Case:
+def _clock_result(case: Case, fact: intake.StoppedClock | intake.ClockCorrected, _: Envelope) -> Case:
     return _clock_set(case, fact, status=fact.status, untold=False)
 
 
@@ -208,11 +218,11 @@ STEPS: Mapping[type[CaseEvent], Step] = {
     intake.ClearanceRequested: _clearance_requested,
     intake.ClearanceRecorded: _clearance_recorded,
     intake.CaseworkerAllocated: _allocated,
-    intake.ClockStarted: _clock_started,
+    intake.ClocksStarted: _clocks_started,
     intake.ClockWarned: _clock_warned,
     intake.ClockBreached: _clock_breached,
     intake.BreachTold: _breach_told,
-    intake.ClockStopped: _clock_result,
+    intake.ClocksStopped: _clocks_stopped,
     intake.ClockCorrected: _clock_result,
     intake.BreachWithdrawn: _breach_withdrawn,
     people.ConsentGiven: _consent_given,

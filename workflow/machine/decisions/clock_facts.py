@@ -13,7 +13,7 @@ from schemas.events import CaseEvent, intake
 from schemas.vocabulary import ClockOrigin, ClockStatus
 from workflow.case.case import Case, changed
 from workflow.case.parts import Clock
-from workflow.machine.decision import CancelTimer, Seal, derived
+from workflow.machine.decision import CancelTimer, Seal, SetTimer, derived
 from workflow.machine.decisions.clock_timers import NOTHING, Pair, breached, cancelled, silenced, timers_of, told
 from workflow.rules.clocks import status_now
 from workflow.rules.dues import START, Due, Dues, dues_of
@@ -32,11 +32,18 @@ class Judge(NamedTuple):
     at_end: bool = False
 
 
-def open_clocks(dues: Dues) -> Pair:
-    """Start the four start clocks and every limit whose due time is known; a missing origin is not applicable."""
-    starts = (_opened(START, origin, dues.of(START, origin)) for origin in ClockOrigin)
-    limits = (_opened(name, None, dues.of(name, None)) for name in dues.limits())
-    return _joined((*starts, *limits))
+def open_clocks(dues: Dues, now: datetime) -> Pair:
+    """Start the four start clocks and every limit whose due time is known; a missing origin is not applicable.
+
+    What a late referral brings already missed is missed at once, and does not wait for the timekeeper.
+    """
+
+    def says(_: Clock, due: Due) -> ClockStatus:
+        return status_now(due.at, started_at=None, ended_at=None, now=now)
+
+    judge = Judge(dues, says, now)
+    names = (*((START, origin) for origin in ClockOrigin), *((name, None) for name in dues.limits()))
+    return _joined(_opened(name, origin, dues.of(name, origin), judge) for name, origin in names)
 
 
 def clock_seals(case_id: UUID, person: UUID, dues: Dues) -> tuple[Seal, Seal]:
@@ -146,23 +153,31 @@ def _rested(clock: Clock, due: Due | None, says: Says) -> Pair:
 def _change(clock: Clock, status: ClockStatus) -> CaseEvent:
     name, origin, was_told = clock.name, clock.origin, not clock.untold
     if clock.status is ClockStatus.RUNNING:
-        return intake.ClockStopped(clock=name, origin=origin, status=status)
+        return intake.ClocksStopped(clocks=(intake.StoppedClock(clock=name, origin=origin, status=status),))
     if (clock.status, status) == (ClockStatus.MISSED, ClockStatus.MET):
         return intake.BreachWithdrawn(clock=name, origin=origin, was_told=was_told)
     return intake.ClockCorrected(clock=name, origin=origin, was=clock.status, status=status, was_told=was_told)
 
 
-def _opened(name: str, origin: ClockOrigin | None, due: Due | None) -> Pair:
+def _opened(name: str, origin: ClockOrigin | None, due: Due | None, judge: Judge) -> Pair:
     if due is None:
-        return (intake.ClockStarted(clock=name, origin=origin, status=ClockStatus.NOT_APPLICABLE),), ()
+        return (_started(intake.StartedClock(clock=name, origin=origin, status=ClockStatus.NOT_APPLICABLE)),), ()
+    started = _started(intake.StartedClock(clock=name, origin=origin, authority=due.authority))
     clock = Clock(name=name, origin=origin, status=ClockStatus.RUNNING, authority=due.authority)
-    return (intake.ClockStarted(clock=name, origin=origin, authority=due.authority),), timers_of(clock, due)
+    if judge.says(clock, due) is ClockStatus.RUNNING:
+        return (started,), timers_of(clock, due)
+    found, timers = _turned(clock, due, judge)
+    return (started, *found), tuple(change for change in timers if isinstance(change, SetTimer))
+
+
+def _started(clock: intake.StartedClock) -> CaseEvent:
+    return intake.ClocksStarted(clocks=(clock,))
 
 
 def _moved(case: Case, name: str, origin: ClockOrigin | None, due: Due | None, judge: Judge) -> Pair:
     clock = case.clock(name, origin)
     if clock is None or clock.status is ClockStatus.NOT_APPLICABLE:
-        return _opened(name, origin, due)
+        return _opened(name, origin, due, judge)
     if due is None:
         return (_change(clock, ClockStatus.NOT_APPLICABLE),), cancelled(clock)
     if judge.says(clock, due) is clock.status is ClockStatus.RUNNING:
@@ -171,10 +186,17 @@ def _moved(case: Case, name: str, origin: ClockOrigin | None, due: Due | None, j
 
 
 def _joined(pairs: Iterable[Pair]) -> Pair:
-    """Put several results into one, in order."""
+    """Put several results into one: first what begins, in one fact, and last what stops, in one fact."""
     listed = tuple(pairs)
-    facts = tuple(fact for found, _ in listed for fact in found)
-    return facts, tuple(change for _, changes in listed for change in changes)
+    facts = [fact for found, _ in listed for fact in found]
+    started = tuple(one for fact in facts if isinstance(fact, intake.ClocksStarted) for one in fact.clocks)
+    stopped = tuple(one for fact in facts if isinstance(fact, intake.ClocksStopped) for one in fact.clocks)
+    together = (
+        *([intake.ClocksStarted(clocks=started)] if started else ()),
+        *(fact for fact in facts if not isinstance(fact, intake.ClocksStarted | intake.ClocksStopped)),
+        *([intake.ClocksStopped(clocks=stopped)] if stopped else ()),
+    )
+    return together, tuple(change for _, changes in listed for change in changes)
 
 
 def _iso(instant: datetime | None) -> str | None:

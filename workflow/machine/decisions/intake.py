@@ -43,7 +43,7 @@ def open_case(command: SubmitReferral, facts: Facts, now: datetime) -> Decision:
     referral = command.referral
     received = _received(referral, facts, facts.provider, now)
     dues = _dues(referral, facts)
-    clocks, timers = open_clocks(dues)
+    clocks, timers = open_clocks(dues, now)
     found = (*_cleared(referral, received), *_matches(facts), *clocks, *_asked(referral, received))
     return Decision(
         facts=(received, *found), timers=timers, seals=(*_seals(referral, facts), *_clock_seals(facts, dues))

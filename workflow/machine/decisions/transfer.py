@@ -137,11 +137,11 @@ def _joined(case: Case, index: int) -> intake.ReferrerJoined:
 
 
 def _clocks(case: Case) -> tuple[CaseEvent, ...]:
-    started = (
-        intake.ClockStarted(clock=k.name, origin=k.origin, status=k.status, authority=k.authority) for k in case.clocks
+    started = tuple(
+        intake.StartedClock(clock=k.name, origin=k.origin, status=k.status, authority=k.authority) for k in case.clocks
     )
     warned = (intake.ClockWarned(clock=k.name, origin=k.origin) for k in case.clocks if k.warned)
-    return (*started, *warned)
+    return (intake.ClocksStarted(clocks=started), *warned)
 
 
 def _timers(case: Case, dues: Dues) -> tuple[TimerChange, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from schemas.vocabulary import ClockOrigin
+from schemas.vocabulary import ClockOrigin, ClockStatus
 from workflow.case.case import Case
 from workflow.portal.bodies import uuid_of
 from workflow.portal.gate import authorise, caller_of, form_of, hidden, parts_of
@@ -149,9 +149,16 @@ def _told(entry: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     ]
     if "clock" in fact:
         shown = [clock_words(fact["clock"], fact.get("origin")), *shown]
+    if "clocks" in fact:
+        shown = ["; ".join(map(_clock_told, fact["clocks"]))]
     at = moment(datetime.fromisoformat(entry["occurred_at"]))
     actor = "a system account" if uuid_of(entry["actor"]) else names.get(entry["actor"], entry["actor"])
     return dict(entry) | {"moment": at, "told": ", ".join(shown), "actor": actor}
+
+
+def _clock_told(clock: Mapping[str, Any]) -> str:
+    words = clock_words(clock["clock"], clock["origin"])
+    return words if clock["status"] == ClockStatus.RUNNING else f"{words}: {plain(clock['status'])}"
 
 
 def _is_word(value: object) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from schemas import vocabulary as v
 from schemas.events import intake, life, work
-from tests.builders.sessions import NOW, a_case, a_clock, an_id
+from tests.builders.sessions import NOW, a_case, a_clock, an_id, clocks_stopped
 from tests.builders.tellings import recorded
 from workflow.case.evolve import evolve
 
@@ -22,12 +22,15 @@ def after(case, *facts):
     [
         (intake.ClockBreached(clock="start_48h", origin="referral_sent"), v.ClockStatus.MISSED),
         (intake.BreachWithdrawn(clock="start_48h", origin="referral_sent"), v.ClockStatus.MET),
-        (intake.ClockStopped(clock="start_48h", origin="referral_sent", status="met"), v.ClockStatus.MET),
+        (clocks_stopped(v.ClockStatus.MET), v.ClockStatus.MET),
         (
             intake.ClockCorrected(clock="start_48h", origin="referral_sent", was="met", status="missed"),
             v.ClockStatus.MISSED,
         ),
-        (intake.ClockStarted(clock="start_48h", origin="referral_sent"), v.ClockStatus.RUNNING),
+        (
+            intake.ClocksStarted(clocks=(intake.StartedClock(clock="start_48h", origin="referral_sent"),)),
+            v.ClockStatus.RUNNING,
+        ),
     ],
 )
 def test_a_fact_about_one_clock_leaves_the_others_alone(fact, status):

@@ -18,6 +18,7 @@ from tests.builders.sessions import (
     a_session,
     an_active_case,
     attended,
+    clocks_stopped,
     missed,
 )
 from workflow.machine.decision import CancelTimer, ReleasePlace
@@ -51,9 +52,9 @@ def test_credit_stops_at_what_is_authorised_now_if_that_is_less():
 def test_the_first_attended_minute_starts_work_and_settles_the_clock():
     decision = recorded(a_booked_case(), **worked())
 
-    assert kinds(decision) == [work.SessionAttended, intake.ClockStopped, work.WorkStarted]
+    assert kinds(decision) == [work.SessionAttended, intake.ClocksStopped, work.WorkStarted]
     assert found(decision, work.WorkStarted).started_at == NOW - DAY
-    assert found(decision, intake.ClockStopped).status is v.ClockStatus.MET
+    assert found(decision, intake.ClocksStopped) == clocks_stopped(v.ClockStatus.MET)
 
 
 def test_one_session_may_meet_all_hours():

@@ -4,8 +4,19 @@ import pytest
 
 from schemas import commands as c
 from schemas import vocabulary as v
-from schemas.events import intake, work
-from tests.builders.sessions import DAY, NOW, POLICY, a_case, a_session, an_id, attended, missed, some_facts
+from schemas.events import work
+from tests.builders.sessions import (
+    DAY,
+    NOW,
+    POLICY,
+    a_case,
+    a_session,
+    an_id,
+    attended,
+    clocks_stopped,
+    missed,
+    some_facts,
+)
 from workflow.machine.decision import CancelTimer, ReleaseLoad, ReleasePlace
 from workflow.machine.decisions.compliance import RULES
 from workflow.rules.ladder import evidence_until, has_unanswered, next_step, threshold_reached
@@ -163,9 +174,7 @@ def test_a_return_ends_clocks_and_sessions_and_gives_back_what_the_case_held():
     assert decision.facts == (
         work.SessionCancelled(session=FIRST, reason="case_ended"),
         work.CaseReturned(reason="refused"),
-        intake.ClockStopped(
-            clock="start_48h", origin=v.ClockOrigin.REFERRAL_SENT, status=v.ClockStatus.ENDED_UNSTARTED
-        ),
+        clocks_stopped(v.ClockStatus.ENDED_UNSTARTED),
     )
     assert decision.claims == (ReleasePlace(slot="first", place=1), ReleaseLoad(caseworker="caseworker-1"))
     assert CancelTimer(name=f"remind:{FIRST}") in decision.timers

@@ -21,6 +21,7 @@ from schemas.vocabulary import (
     Role,
 )
 from tests.builders import cases as b
+from tests.builders.sessions import a_clock
 from workflow.case.parts import Clock, Condition
 from workflow.machine.decide import decide
 from workflow.machine.decision import CancelTimer
@@ -205,6 +206,18 @@ def test_origins_that_become_known_start_their_clocks_and_are_sealed_again():
     assert {clock.status for clock in b.after(case, decision, NOW).clocks} == {ClockStatus.RUNNING}
     assert due_times(decision)["breach:start_48h:disposal"] == b.DISPOSAL + timedelta(hours=48)
     assert {s.kind: s.fields for s in decision.seals}["origins"] == {o: at.isoformat() for o, at in b.ORIGINS.items()}
+
+
+def test_an_origin_that_becomes_known_after_its_hours_were_over_is_missed_at_once():
+    unknown = {**b.ORIGINS, ClockOrigin.POLICE_DECIDED: None}
+    clocks = (a_clock(ClockOrigin.POLICE_DECIDED, ClockStatus.NOT_APPLICABLE),)
+    command = c.ProvideInformation(police_decided_at=b.POLICE_DECIDED)
+    late = b.POLICE_DECIDED + timedelta(hours=48)
+
+    decision = decide(awaiting(clocks=clocks), command, replace(BY_POLICE, origins=unknown), late)
+
+    assert [type(fact) for fact in decision.facts[1:]] == [intake.ClocksStarted, intake.ClockBreached]
+    assert list(due_times(decision)) == ["tell:start_48h:police_decided"]
 
 
 def test_an_origin_that_was_wrong_moves_the_clock_that_runs_from_it():

@@ -32,11 +32,13 @@ BY = {
     AgencyKind.HOUSING: b.an_agency(b.HOUSING, OrganisationKind.HOUSING),
 }
 
+BEHAVED = {"clock": "start_48h", "origin": ClockOrigin.BEHAVIOUR_FROM}
 
-def opened(body, kind=AgencyKind.POLICE, **changes):
+
+def opened(body, kind=AgencyKind.POLICE, now=b.RECEIVED_AT, **changes):
     referral = read_referral(kind, body, b.RECEIVED_AT)
     facts = b.some_facts(**{"actor": BY[kind], "agency_kind": kind, **changes})
-    return open_case(c.SubmitReferral(referral=referral), facts, b.RECEIVED_AT)
+    return open_case(c.SubmitReferral(referral=referral), facts, now)
 
 
 def folded(decision):
@@ -45,6 +47,11 @@ def folded(decision):
 
 def of_kind(decision, kind):
     return [fact for fact in decision.facts if isinstance(fact, kind)]
+
+
+def started(decision):
+    (together,) = of_kind(decision, intake.ClocksStarted)
+    return together.clocks
 
 
 def test_a_police_referral_becomes_a_received_case_under_the_policy_of_the_day():
@@ -110,7 +117,7 @@ def test_everything_personal_is_sealed_under_the_key_of_its_person():
 def test_the_four_start_clocks_and_the_limits_run_with_a_warning_and_a_breach_each():
     decision = opened(a_police_referral())
 
-    clocks = {(fact.clock, fact.origin): fact.status for fact in of_kind(decision, intake.ClockStarted)}
+    clocks = {(one.clock, one.origin): one.status for one in started(decision)}
     assert clocks == {
         **{("start_48h", origin): ClockStatus.RUNNING for origin in ClockOrigin},
         ("completion", None): ClockStatus.RUNNING,
@@ -122,10 +129,32 @@ def test_the_four_start_clocks_and_the_limits_run_with_a_warning_and_a_breach_ea
     assert len(due) == 10
 
 
+def test_what_a_late_referral_brings_already_missed_is_missed_and_told_at_once():
+    policy = b.a_policy().with_overrides({"grace_minutes": 0})
+
+    decision = opened(a_police_referral(), now=b.BEHAVIOUR_FROM + timedelta(hours=48), policy=policy)
+
+    assert of_kind(decision, intake.ClockBreached) == [intake.ClockBreached(**BEHAVED)]
+    assert of_kind(decision, intake.BreachTold) == [intake.BreachTold(**BEHAVED)]
+    assert not [timer for timer in decision.timers if "behaviour_from" in timer.name]
+    assert folded(decision).clock("start_48h", ClockOrigin.BEHAVIOUR_FROM).status is ClockStatus.MISSED
+
+
+def test_a_breach_at_receipt_waits_for_the_grace_before_people_outside_hear_of_it():
+    due = b.BEHAVIOUR_FROM + timedelta(hours=48)
+
+    decision = opened(a_police_referral(), now=due)
+
+    assert of_kind(decision, intake.BreachTold) == []
+    (told,) = [timer for timer in decision.timers if "behaviour_from" in timer.name]
+    assert told.name == "tell:start_48h:behaviour_from"
+    assert told.due_at == due + timedelta(minutes=b.a_policy().grace_minutes)
+
+
 def test_the_no_crime_door_has_no_disposal_to_count_from():
     decision = opened(a_housing_referral(), AgencyKind.HOUSING)
 
-    clocks = {fact.origin: fact.status for fact in of_kind(decision, intake.ClockStarted) if fact.origin}
+    clocks = {one.origin: one.status for one in started(decision) if one.origin}
     assert clocks[ClockOrigin.DISPOSAL] is ClockStatus.NOT_APPLICABLE
     assert clocks[ClockOrigin.POLICE_DECIDED] is ClockStatus.NOT_APPLICABLE
     assert clocks[ClockOrigin.BEHAVIOUR_FROM] is ClockStatus.RUNNING
@@ -138,14 +167,14 @@ def test_dates_that_the_referrer_supplies_become_limits_of_their_own():
 
     decision = opened(body)
 
-    limits = {fact.clock: fact.authority for fact in of_kind(decision, intake.ClockStarted) if fact.origin is None}
+    limits = {one.clock: one.authority for one in started(decision) if one.origin is None}
     assert limits == {"completion": "policy", "limitation": "statute", "complete_by": "contract"}
 
 
 def test_a_basis_that_the_policy_does_not_know_still_opens_a_case_without_its_limits():
     decision = opened(a_police_referral(basis="deferred_prosecution"))
 
-    assert {fact.clock for fact in of_kind(decision, intake.ClockStarted)} == {"start_48h"}
+    assert {one.clock for one in started(decision)} == {"start_48h"}
 
 
 @pytest.mark.parametrize("limitation", [{"kind": "summary_only", "decided_by": "Sgt A"}, None])

@@ -17,6 +17,7 @@ from tests.builders.sessions import (
     an_affected_person,
     an_id,
     attended,
+    clocks_stopped,
     some_facts,
 )
 from workflow.case.parts import Condition
@@ -102,7 +103,7 @@ def test_an_end_cancels_open_sessions_and_gives_back_what_the_case_held(command,
     decision = asked(case, command)
 
     assert decision.facts[:2] == (work.SessionCancelled(session=FIRST, reason="case_ended"), fact)
-    assert decision.facts[2].status is v.ClockStatus.ENDED_UNSTARTED
+    assert decision.facts[2] == clocks_stopped(v.ClockStatus.ENDED_UNSTARTED)
     assert decision.claims == (ReleasePlace(slot="first", place=1), ReleaseLoad(caseworker="caseworker-1"))
 
 
@@ -117,7 +118,7 @@ def test_an_end_is_judged_on_when_it_occurred():
 
     decision = asked(a_case(), command, now=NOW + 9 * DAY)
 
-    assert decision.facts[-1].status is v.ClockStatus.ENDED_UNSTARTED
+    assert decision.facts[-1] == clocks_stopped(v.ClockStatus.ENDED_UNSTARTED)
 
 
 def test_a_case_is_completed_with_its_credit_and_its_limit_is_met():
@@ -127,7 +128,7 @@ def test_a_case_is_completed_with_its_credit_and_its_limit_is_met():
 
     assert decision.facts == (
         life.CaseCompleted(quality="good", credited=600),
-        intake.ClockStopped(clock="completion", status=v.ClockStatus.MET),
+        clocks_stopped(v.ClockStatus.MET, "completion", None),
     )
 
 
@@ -218,9 +219,7 @@ def test_a_transfer_ends_the_case_and_its_running_clocks_with_it():
     assert decision.facts == (
         work.SessionCancelled(session=FIRST, reason="case_transferred"),
         life.CaseTransferred(provider="restoring", to_case=opened),
-        intake.ClockStopped(
-            clock="start_48h", origin=v.ClockOrigin.REFERRAL_SENT, status=v.ClockStatus.ENDED_UNSTARTED
-        ),
+        clocks_stopped(v.ClockStatus.ENDED_UNSTARTED),
     )
     assert decision.claims == (ReleasePlace(slot="first", place=1), ReleaseLoad(caseworker="caseworker-1"))
     assert {timer.name for timer in decision.timers} == {
@@ -251,7 +250,7 @@ def test_a_settled_clock_and_the_first_start_carry_over():
     _, _, opening = transferred(case)
 
     assert opening.facts[0].started_at == NOW - DAY
-    assert opening.facts[1].status is v.ClockStatus.MISSED
+    assert [clock.status for clock in opening.facts[1].clocks] == [v.ClockStatus.MISSED]
     assert isinstance(opening.facts[2], intake.ClockWarned)
     assert opening.timers == ()
 
@@ -278,7 +277,11 @@ def test_the_other_referrer_goes_with_the_case():
 def test_an_affected_person_who_takes_part_goes_with_the_case():
     person = an_affected_person()
 
-    _, _, opening = transferred(a_case(affected=(person,), clocks=()))
+    _, _, opening = transferred(a_case(affected=(person,)))
 
-    assert [type(fact) for fact in opening.facts] == [intake.ReferralReceived, intake.ReferralAccepted]
+    assert [type(fact) for fact in opening.facts] == [
+        intake.ReferralReceived,
+        intake.ClocksStarted,
+        intake.ReferralAccepted,
+    ]
     assert opening.facts[0].affected[0].token == person.token

@@ -93,7 +93,7 @@ def an_opening(basis):
     return Decision(
         facts=(
             received,
-            intake.ClockStarted(clock="start_48h", origin=v.ClockOrigin.REFERRAL_SENT),
+            intake.ClocksStarted(clocks=(intake.StartedClock(clock="start_48h", origin=v.ClockOrigin.REFERRAL_SENT),)),
             intake.ReferralAccepted(),
             intake.CaseworkerAllocated(caseworker="caseworker-1"),
             people.ResponsibilityRecorded(kind=v.Responsibility.ADMITS),

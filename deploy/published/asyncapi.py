@@ -122,7 +122,7 @@ def _to_people() -> Iterator[Channel]:
 
 def _for_operators() -> Iterator[Channel]:
     for name, address, about in (
-        ("checkpoint", topics.AUDIT_CHECKPOINTS, "Signed checkpoints, keyed by scheme."),
+        ("checkpoint", topics.AUDIT_CHECKPOINTS, "Signed roots over the heads of all cases, keyed by scheme."),
         (
             "dead_letter",
             topics.DEAD_LETTERS,

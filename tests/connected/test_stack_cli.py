@@ -15,6 +15,7 @@ from deploy.stack.people import Engaged, People
 from schemas.vocabulary import OrganisationKind, Role
 from streams.settings import Broker
 from tests.builders.cli import run_cli
+from tests.builders.kept_cases import a_new_case
 from tests.builders.streams import an_organisation
 from tests.databases import KEYS
 from workflow.machine.decision import Seal
@@ -178,6 +179,8 @@ async def test_a_key_that_opens_nothing_is_refused_at_the_start_and_named_by_ver
 
 async def test_a_checkpoint_is_not_judged_without_the_key_that_signed_it(settings, registered, tmp_path):
     outside = tmp_path / "outside.jsonl"
+    async with SqlStore(registered, KEYS).work(PROVIDER.tenant) as work:
+        await work.keep(Batch(tenant=PROVIDER.tenant, cases=(a_new_case(tenant=PROVIDER.tenant),)))
     async with registered.acquire() as connection:
         made = await build_checkpoint(connection, KEYS, PROVIDER.tenant, await connection.fetchval("SELECT now()"))
     outside.write_bytes(made.to_bytes())

@@ -11,15 +11,12 @@ import asyncpg
 from schemas import topics
 from schemas.headers import ce_headers
 from workflow.ports import Outward
-from workflow.store.checkpoints import Checkpoint, build_checkpoint, facts_of
+from workflow.store.checkpoints import Checkpoint, build_checkpoint
 from workflow.store.keeping import keep_records
 from workflow.store.keys import MasterKeys
 from workflow.store.waking import Wake, wake
 
 _NAMESPACE = UUID("c0f2a1de-6f0e-5f0b-8a3f-2a4c1be0a001")
-# Facts are counted, not dated: one whose transaction began before a checkpoint may be kept after it.
-_COUNT = "SELECT coalesce(sum(version), 0) FROM cases WHERE tenant = $1"
-_COVERED = "SELECT body FROM checkpoints WHERE tenant = $1 ORDER BY number DESC LIMIT 1"
 
 
 class SqlAudit:
@@ -33,13 +30,12 @@ class SqlAudit:
     async def checkpoint(self, tenant: str, now: datetime) -> bool:
         """Make, file and queue a checkpoint; False when nothing happened since the last one."""
         async with self._pool.acquire() as connection:
-            last = await connection.fetchval(_COVERED, tenant)
-            if await connection.fetchval(_COUNT, tenant) == (facts_of(last) if last else 0):
-                return False
             # One transaction: a checkpoint that is kept is on its way to the topic. The file comes after it, since a
             # line that the database does not know would look like a database that was rolled back.
             async with connection.transaction(isolation="repeatable_read"):
                 made = await build_checkpoint(connection, self._keys, tenant, now)
+                if made is None:
+                    return False
                 await keep_records(connection, tenant, [_record(made, now)])
                 await wake(connection, Wake.RECORDS)
             await asyncio.to_thread(self._append, made)

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 from hashlib import sha256
-from uuid import UUID
 
 EMPTY = sha256(b"amends-empty").digest()
 
 
-def leaf(case_id: UUID, sequence: int, digest: bytes) -> bytes:
-    """Return the leaf of one fact."""
-    return sha256(b"\x00" + case_id.bytes + sequence.to_bytes(8, "big") + digest).digest()
+def leaf(content: bytes) -> bytes:
+    """Return the leaf of what is proved."""
+    return sha256(b"\x00" + content).digest()
 
 
 class MerkleTree:
@@ -17,11 +16,9 @@ class MerkleTree:
 
     def __init__(self) -> None:
         self._levels: list[bytes | None] = []
-        self.size = 0
 
     def add(self, given: bytes) -> None:
         """Add a leaf at the end."""
-        self.size += 1
         carried = given
         for level, waiting in enumerate(self._levels):
             if waiting is None:

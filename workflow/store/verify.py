@@ -2,7 +2,7 @@
 
 Without an outside copy an edit is found only where it breaks the chain, the fold or a count: somebody who may write
 every table could write the whole chain anew. Against a checkpoint kept elsewhere each edit, each cut tail, each removed
-case and each rolled-back database is found and named.
+case and each rolled-back database is found and named: heads are computed from the facts, and no column is believed.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -13,9 +13,10 @@ import asyncpg
 from workflow.case.case import Case
 from workflow.case.evolve import fold
 from workflow.store.chain import GENESIS, link_hash
-from workflow.store.checkpoints import Checkpoint, read_tree
+from workflow.store.checkpoints import Checkpoint
 from workflow.store.report import FaultKind, Report
 from workflow.store.rows import EVENT_COLUMNS, EventRow, body_of, case_of, recorded_of
+from workflow.store.verify_heads import Outside, believed
 from workflow.store.verify_meetings import Booked, booked_by, check_meetings, read_apart
 from workflow.store.verify_places import Told, check_places, told_by
 
@@ -46,16 +47,17 @@ async def verify(
     report, told, booked = Report(), list[Told](), list[Booked]()
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         apart = await read_apart(connection)
+        outside = Outside(report, against and await believed(connection, report, against, trusted))
         for (tenant,) in await connection.fetch(_TENANTS):
             async for case_id, history, stored in _side_by_side(connection, tenant):
+                outside.meet(tenant, case_id, history)
                 case = _check_case(report, case_id, history, stored)
                 told += told_by(case) if case else ()
                 booked += booked_by(case, apart) if case else ()
+        outside.end()
         await check_places(connection, report, told)
         check_meetings(report, apart, booked)
         await _check_waiting(connection, report)
-        if against is not None:
-            await _check_against(connection, report, against, trusted)
     return report
 
 
@@ -155,30 +157,3 @@ async def _check_waiting(connection: asyncpg.Connection, report: Report) -> None
         report.add(FaultKind.OUTBOX, subject, "it waits to be published and is not there")
     for row in await connection.fetch(_LOST_TIMERS):
         report.add(FaultKind.TIMER, f"{row['case_id']}/{row['name']}", "a timer of no case")
-
-
-async def _check_against(
-    connection: asyncpg.Connection, report: Report, against: Checkpoint, trusted: bytes | None
-) -> None:
-    name = f"checkpoint {against.tenant}/{against.number}"
-    if not against.genuine(trusted):
-        report.add(FaultKind.CHECKPOINT, name, "its signature or its heads do not hold")
-        return
-    kept = await connection.fetchval(
-        "SELECT root FROM checkpoints WHERE tenant = $1 AND number = $2", against.tenant, against.number
-    )
-    if kept != against.root:
-        report.add(FaultKind.CHECKPOINT, name, "the database does not hold it: rolled back, or another's")
-    tree, heads = await read_tree(connection, against.tenant, against.heads)
-    for case_id, (sequence, digest) in against.heads.items():
-        found = heads.get(case_id)
-        if found is None:
-            report.add(FaultKind.CHECKPOINT, case_id, f"the case is gone; {name} holds it up to fact {sequence}")
-        elif found[0] < sequence:
-            report.add(
-                FaultKind.CHECKPOINT, f"{case_id}/{found[0] + 1}", f"the tail is cut; {name} has {sequence} facts"
-            )
-        elif found[1] != digest:
-            report.add(FaultKind.CHECKPOINT, f"{case_id}/{sequence}", f"the fact is not that of {name}")
-    if tree.root() != against.root:
-        report.add(FaultKind.CHECKPOINT, name, "the facts it covers do not give its root")

@@ -100,7 +100,7 @@ class KeptApartRow(SQLModel, table=True):
 
 
 class CheckpointRow(SQLModel, table=True):
-    """A signed root over all facts of a scheme."""
+    """A signed root over the heads of all cases of a scheme."""
 
     __tablename__ = "checkpoints"
     tenant: str = key()

@@ -3,7 +3,6 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.builders.kept_cases import an_id
 from workflow.store.merkle import EMPTY, leaf, root_of
 
 LEAVES = st.lists(st.binary(min_size=32, max_size=32), max_size=20, unique=True)
@@ -25,9 +24,8 @@ def test_the_order_of_leaves_counts(leaves):
         assert root_of(swapped) != root_of(leaves)
 
 
-def test_a_leaf_tells_case_sequence_and_hash_apart():
-    one = leaf(an_id("a"), 1, bytes(32))
+@given(LEAVES)
+def test_what_is_in_the_middle_of_a_tree_passes_for_no_leaf(leaves):
+    roots = {root_of([leaf(left), leaf(right)]) for left, right in pairwise(leaves)}
 
-    assert (
-        len({one, leaf(an_id("b"), 1, bytes(32)), leaf(an_id("a"), 2, bytes(32)), leaf(an_id("a"), 1, b"1" * 32)}) == 4
-    )
+    assert roots.isdisjoint(leaf(left + right) for left, right in pairwise(leaves))

@@ -44,7 +44,7 @@ def options(case: Case, facts: Facts, now: datetime) -> Iterator[Option]:
     What bars a slot has no part in its score, so whoever wants only the best has few of them looked at.
     """
     seeking = seeker(case, facts, now)
-    workshops = tuple(_workshops(seeking)) if workshop_comes_first(case, facts) else ()
+    workshops = _workshops(facts) if workshop_comes_first(case, facts) else ()
     score = _scoring(case, facts, now)
     work = (slot for slot in facts.slots.values() if PURPOSES[slot.activity] is not Purpose.REHABILITATION)
     for slot in sorted(work, key=lambda slot: (-score(slot), slot.id)):
@@ -77,11 +77,10 @@ def workshop_comes_first(case: Case, facts: Facts) -> bool:
     return facts.policy.workshop_first and not workshop_is_done(case)
 
 
-def _workshops(seeking: Seeker) -> Iterator[Slot]:
-    """Every workshop that nothing bars, soonest first."""
-    every = (slot for slot in seeking.facts.slots.values() if slot.activity is ActivityKind.ASB_WORKSHOP)
-    free = (slot for slot in every if slot_bar(seeking, slot) is None)
-    yield from sorted(free, key=lambda slot: (slot.starts_at, slot.id))
+def _workshops(facts: Facts) -> Sequence[Slot]:
+    """Every workshop, soonest first."""
+    every = (slot for slot in facts.slots.values() if slot.activity is ActivityKind.ASB_WORKSHOP)
+    return sorted(every, key=lambda slot: (slot.starts_at, slot.id))
 
 
 def _scoring(case: Case, facts: Facts, now: datetime) -> Callable[[Slot], int]:
@@ -116,7 +115,8 @@ def _first_slot(seeking: Seeker, slot: Slot, workshops: Sequence[Slot]) -> Slot 
     if not workshop_comes_first(seeking.case, seeking.facts):
         return slot
     before = (workshop for workshop in workshops if workshop.ends_at <= slot.starts_at)
-    return next((workshop for workshop in before if slot_bar(seeking.with_held(workshop), slot) is None), None)
+    free = (workshop for workshop in before if slot_bar(seeking, workshop) is None)
+    return next((workshop for workshop in free if slot_bar(seeking.with_held(workshop), slot) is None), None)
 
 
 def _workshop(case: Case, first: Slot) -> tuple[PlanPart, ...]:

@@ -231,8 +231,8 @@ class Work(Protocol):  # noqa: PLR0904 - one transaction reads whatever a decisi
         """Return slots with a free place that start in [after, until), not locked, soonest first."""
         ...
 
-    async def kept_apart(self, tenant: str, case_id: UUID) -> frozenset[UUID]:
-        """Return the cases whose participants must not meet this case's participant at a session."""
+    async def kept_apart(self, tenant: str, case_ids: Iterable[UUID]) -> Mapping[UUID, frozenset[UUID]]:
+        """Return by case the cases whose participants must not meet its own at a session."""
         ...
 
     async def caseworkers(self, tenant: str, provider: str) -> tuple[Caseworker, ...]:

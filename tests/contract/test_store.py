@@ -283,12 +283,12 @@ async def test_cancelling_an_unknown_timer_is_no_error(store):
 
 
 async def test_the_cases_of_a_person_are_found(store, reference):
-    await keep(store, a_new_case(), a_new_case("bench"))
+    await keep(store, a_new_case(), a_new_case("bench"), a_new_case("window"))
     await reference.keep_apart(TENANT, an_id("graffiti", "participant"), an_id("bench", "participant"))
 
     async with store.work(TENANT) as work:
         found = await work.cases_of(TENANT, [an_id("graffiti", "participant"), an_id("nobody")])
-        apart = await work.kept_apart(TENANT, an_id("graffiti"))
+        apart = await work.kept_apart(TENANT, [an_id("graffiti"), an_id("window")])
 
     assert found == {an_id("graffiti", "participant"): (an_id("graffiti"),)}
-    assert apart == {an_id("bench")}
+    assert apart == {an_id("graffiti"): {an_id("bench")}, an_id("window"): set()}

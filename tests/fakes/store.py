@@ -125,7 +125,10 @@ class FakeWork:  # noqa: PLR0904 - the port's whole breadth in one place
         ]
         return {slot.id: slot for slot in sorted(free, key=lambda slot: (slot.starts_at, slot.id))}
 
-    async def kept_apart(self, tenant, case_id):
+    async def kept_apart(self, tenant, case_ids):
+        return {case_id: self._apart(tenant, case_id) for case_id in case_ids}
+
+    def _apart(self, tenant, case_id):
         mine = self._kept.cases.get((tenant, case_id))
         others = {other for of, one, other in self._kept.apart if mine and (of, one) == (tenant, mine.participant)}
         return frozenset(

@@ -9,7 +9,7 @@ from schemas.vocabulary import AgencyKind
 from workflow.case.case import Case
 from workflow.case.parties import goes_on_in, token_of
 from workflow.handlers.desk import Desk
-from workflow.handlers.gathering import gather, sealed_of
+from workflow.handlers.gathering import gather, needs_of, sealed_of
 from workflow.handlers.receipts import agency_token, amendment_receipt, receipt_record
 from workflow.handlers.requests import Answer, CommandRequest, Disposition
 from workflow.machine.decide import decide
@@ -22,11 +22,12 @@ AGENCIES = frozenset(kind.value for kind in AgencyKind)
 
 
 async def foresee_opening(desk: Desk, requests: Iterable[CommandRequest]) -> None:
-    """Read at once what the commands of a batch will ask of vault and parked cases: a read each, not one a command."""
+    """Read at once what a batch's commands will ask of vault, parked and kept-apart cases: not a read a command."""
     known = [(case, one.command) for one in requests if (case := desk.case(one.case_id)) is not None]
     await desk.work.parked(desk.tenant, {case.id for case, _ in known})
     wanted = {what for case, command in known for what in sealed_of(case, command)}
     await desk.work.foresee(desk.tenant, opening=sorted(wanted))
+    await desk.work.kept_apart(desk.tenant, {case.id for case, command in known if needs_of(command).open_slots})
 
 
 async def execute(desk: Desk, request: CommandRequest, seen: Seen | None) -> Answer:

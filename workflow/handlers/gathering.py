@@ -198,7 +198,7 @@ async def _places(work: Work, case: Case, command: Command, facts: Facts, others
         slots |= await work.open_slots(case.tenant, case.provider, now, now + LOOK_AHEAD)
     if not slots:
         return facts
-    apart = await work.kept_apart(case.tenant, case.id)
+    apart = (await work.kept_apart(case.tenant, [case.id]))[case.id]
     found = await others(apart) if apart else {}
     avoided = tuple(session for other in found.values() for session in other.open_sessions)
     return replace(facts, slots=slots, must_not_meet=apart, avoided=avoided)

@@ -23,9 +23,10 @@ NAMED_SLOTS = f"{_SLOTS} WHERE s.tenant = $1 AND s.id = ANY($2::text[]) ORDER BY
 OPEN_SLOTS = f"""{_SLOTS} WHERE s.tenant = $1 AND s.provider = $2 AND s.starts_at >= $3 AND s.starts_at < $4
     AND cardinality(coalesce(t.places, '{{}}')) < s.capacity ORDER BY s.starts_at, s.id"""
 KEPT_APART = """
-SELECT other.id FROM cases mine JOIN kept_apart k ON k.tenant = mine.tenant AND k.participant = mine.participant
+SELECT mine.id, other.id AS other FROM cases mine
+JOIN kept_apart k ON k.tenant = mine.tenant AND k.participant = mine.participant
 JOIN cases other ON other.tenant = k.tenant AND other.participant = k.other
-WHERE mine.tenant = $1 AND mine.id = $2
+WHERE mine.tenant = $1 AND mine.id = ANY($2::uuid[])
 """
 CASEWORKERS = """
 SELECT c.*, ARRAY(SELECT s.person FROM staff_conflicts s WHERE s.tenant = c.tenant AND s.caseworker = c.id) AS knows
@@ -97,6 +98,7 @@ class PlaceReading:
     _sites: dict[tuple[str, str], Mapping[str, Site]]
     _open_slots: dict[tuple[str, str, datetime, datetime], Mapping[str, Slot]]
     _staff: dict[tuple[str, str], tuple[Caseworker, ...]]
+    _apart: dict[UUID, frozenset[UUID]]
 
     async def organisations(self, tenant: str) -> Mapping[str, Organisation]:
         """Return the scheme's register of organisations by slug."""
@@ -132,10 +134,14 @@ class PlaceReading:
             self._open_slots[asked] = {row["id"]: slot_of(row) for row in rows}
         return self._open_slots[asked]
 
-    async def kept_apart(self, tenant: str, case_id: UUID) -> frozenset[UUID]:
-        """Return the cases whose participants must not meet this case's participant at a session."""
-        rows = await self._connection.fetch(KEPT_APART, tenant, case_id)
-        return frozenset(row["id"] for row in rows)
+    async def kept_apart(self, tenant: str, case_ids: Iterable[UUID]) -> Mapping[UUID, frozenset[UUID]]:
+        """Return by case the cases whose participants must not meet its own; one transaction asks once of each."""
+        asked = frozenset(case_ids)
+        if new := sorted(asked - self._apart.keys()):
+            self._apart |= {case_id: frozenset() for case_id in new}
+            for row in await self._connection.fetch(KEPT_APART, tenant, new):
+                self._apart[row["id"]] |= {row["other"]}
+        return {case_id: self._apart[case_id] for case_id in asked}
 
     async def caseworkers(self, tenant: str, provider: str) -> tuple[Caseworker, ...]:
         """Return the provider's caseworkers with their open cases, locked until the end, in id order."""

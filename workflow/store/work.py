@@ -45,7 +45,7 @@ class SqlWork(CaseReading, PlaceReading, VaultAccess):
         self._sealer = sealer
         self._now = now
         self._registers, self._stands = {}, {}
-        self._sites, self._open_slots, self._staff = {}, {}, {}
+        self._sites, self._open_slots, self._staff, self._apart = {}, {}, {}, {}
         self._waiting, self._searches, self._known = {}, Searches(), {}
         self._fail_at = fail_at
         self.open = True

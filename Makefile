@@ -23,7 +23,7 @@ help:
 	@echo "make faults        every experiment with its control; writes tests/faults/REPORT.md  (ARGS=\"--resume\")"
 	@echo "make coverage      the fast tests, and what of the rules they cover"
 	@echo "make bench-quick   how fast, how late, and how far from a bare pipe (ARGS=\"--rounds 5 --json\")"
-	@echo "make bench         six benchmarks, and a report of them   (ARGS=\"--only a,e\")"
+	@echo "make bench         the benchmarks, and a report of them   (ARGS=\"--only a,e\")"
 	@echo "make bench-peers   the same four commands on ours, naive Faust, DBOS and Temporal"
 	@echo "make generate      write the generated files again"
 

@@ -3,8 +3,8 @@
 import asyncpg
 import pytest
 
-from tests.bench import curve, held, recovery, replay
-from tests.bench.all import BENCHES, LETTERS, report
+from tests.bench import curve, held, recovery, replay, steady
+from tests.bench.all import BENCHES, LETTERS, _options, report
 from tests.bench.multiplied import CASE_TABLES, keep_templates, multiply
 from tests.builders.kept_cases import TENANT, a_new_case, an_accepted_case
 from workflow.ports import Batch
@@ -50,7 +50,9 @@ async def test_every_row_of_a_case_is_multiplied_under_ids_of_its_own(hand):
     await multiply(hand, 1, 4)
     await multiply(hand, 5, 9)
 
-    assert counts["public.cases"] == 2
+    unready = await hand.fetchval("SELECT count(*) FROM pg_index WHERE NOT indisready OR NOT indisvalid")
+
+    assert (counts["public.cases"], unready) == (2, 0)
     assert {name: await hand.fetchval(f"SELECT count(*) FROM {name}") for name in CASE_TABLES} == {
         name: 10 * count for name, count in counts.items()
     }
@@ -87,3 +89,36 @@ def test_kills_are_told_by_their_middle_and_their_worst():
 
 def test_the_curve_goes_from_a_tenth_to_four_fifths():
     assert curve.SHARES == (0.1, 0.2, 0.4, 0.6, 0.8)
+
+
+def test_an_hour_long_benchmark_runs_only_where_it_is_asked_for():
+    everything, asked = _options([]), _options(["--only", "d,h", "--cases", "1000000,10000", "--minutes", "3"])
+
+    assert everything.only == [name for name in BENCHES if name != "steady"]
+    assert (asked.only, asked.cases, asked.minutes) == (["held", "steady"], (10_000, 1_000_000), 3.0)
+
+
+def test_a_worker_s_memory_is_told_by_how_much_it_grows_once_it_is_warm():
+    samples = [(0.0, 100.0), (30.0, 160.0), (60.0, 170.0), (90.0, 172.0), (120.0, 171.0), (150.0, 173.0)]
+    samples += [(180.0, 172.0), (210.0, 174.0)]
+
+    made = steady.summary(samples)
+
+    assert [made[name] for name in ("minutes", "first_mb", "warm_mb", "last_mb", "largest_mb")] == [
+        *(3.5, 100.0),
+        *(170.0, 174.0, 174.0),
+    ]
+    assert 60 < made["mb_an_hour"] < 80
+    told = steady.table(made | {"per_s": 20.0, "received": 4200, "cases": 4100})
+    assert f"| 3.5 | 20.0 | 4200 | 4100 | 100.0 | 170.0 | 174.0 | 174.0 | {made['mb_an_hour']} |" in told
+
+
+@pytest.mark.connected
+@pytest.mark.kafka
+@pytest.mark.slow
+async def test_a_worker_s_memory_is_read_while_it_takes_referrals_and_what_its_desk_asks():
+    made = await steady.measure(minutes=0.1, per_s=5.0, every_s=1.0)
+
+    assert 0 < made["cases"] <= made["received"] <= 31
+    assert len(made["samples"]) == 7
+    assert all(50 < size < 1000 for _, size in made["samples"])

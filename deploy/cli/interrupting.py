@@ -25,6 +25,16 @@ def until_stopped(work: Coroutine[Any, Any, None]) -> int:
     return 0
 
 
+async def to_the_end(work: Coroutine[Any, Any, None]) -> None:
+    """Do what must not be left half done: whoever is stopped meanwhile stops after it."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise
+
+
 async def _watched(work: Coroutine[Any, Any, T]) -> T:
     task = asyncio.create_task(work)
     stopping = False

@@ -8,7 +8,7 @@ import click
 
 from deploy.bootstrap import WORKER_ROLE
 from deploy.cli.home import home_option, settings_named
-from deploy.cli.interrupting import until_stopped
+from deploy.cli.interrupting import to_the_end, until_stopped
 from deploy.local.home import Home
 from deploy.secret_keys import master_key
 from deploy.settings import Settings
@@ -37,12 +37,16 @@ async def _run(settings: Settings, port: int) -> None:
     home = Home(settings.home)
     begun: list[Playable] = []
 
-    async def prepare(dsns: Mapping[str, str]) -> None:
+    async def begin(dsns: Mapping[str, str]) -> None:
         playable = await load_playable(dsns[WORKER_ROLE], MasterKeys(master_key(settings, home)))
         if playable is not None:
             begun.append(playable)
-            # At once: whoever breaks the start off here would never see them.
-            _tell_who_may_sign_in(playable)
+            if playable.passwords:
+                _tell_who_may_sign_in(playable)
+
+    async def prepare(dsns: Mapping[str, str]) -> None:
+        # To its end, and told at once: whoever breaks the start off here would never see the passwords.
+        await to_the_end(begin(dsns))
 
     # A named database is somebody's real one: nothing invented goes into it.
     options = StackOptions(port=port, on_event=_tell)
@@ -52,7 +56,7 @@ async def _run(settings: Settings, port: int) -> None:
     async with Stack(home, settings, options) as stack:
         for playable in begun:
             click.echo(f"  {await playable.open_cases(stack.portal_url)} invented cases to begin with")
-        if not begun:
+        if not any(playable.passwords for playable in begun):
             _tell_how_to_sign_in()
         _tell_where(stack.portal_url, home)
         await asyncio.Event().wait()

@@ -14,13 +14,13 @@ import httpx
 
 from deploy.simulate.casting import plan_referrals
 from deploy.simulate.incidents import read_incidents
-from deploy.simulate.opening import Opening, suited
+from deploy.simulate.opening import STEPS, Opening, suited
 from deploy.simulate.plans import ReferralPlan
 from deploy.simulate.population import read_population
 from deploy.simulate.reference import DemoUser, ReferenceData, reference_data
 from deploy.stack.invented import invented_data, invented_user
 from deploy.stack.people import one_time_password
-from deploy.stack.reference import Machine, put_starting_data
+from deploy.stack.reference import Machine, StartingData, put_starting_data
 from schemas.vocabulary import AgencyKind, Role
 from workflow.store.keys import MasterKeys
 
@@ -34,7 +34,10 @@ STAFF = (Role.TRIAGE, Role.CASEWORKER)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Playable:
-    """What was put in: who may sign in (login and password by role, to be shown once), and what begins the play."""
+    """What was put in: who may sign in (login and password by role, to be shown once), and what begins the play.
+
+    Where an earlier start put the people in and was broken off before the cases were there, nobody is shown again.
+    """
 
     passwords: Mapping[str, tuple[str, str]]
     plans: tuple[ReferralPlan, ...] = field(repr=False)
@@ -56,17 +59,19 @@ class Playable:
 
 
 async def load_playable(dsn: str, keys: MasterKeys) -> Playable | None:
-    """Fill a database in which nobody can sign in yet, and return what was put in; None where somebody can."""
-    connection = await asyncpg.connect(dsn, timeout=10)
-    try:
-        if await connection.fetchval("SELECT EXISTS (SELECT FROM users)"):
-            return None
-        now: datetime = await connection.fetchval("SELECT now()")
-    finally:
-        await connection.close()
+    """Fill a database in which nobody can sign in yet, and return what was put in.
+
+    What a broken-off start left out is put in after it. None where the play has begun, or the people are others.
+    """
+    logins, begun, now = await _found(dsn)
+    if begun:
+        return None
     incidents = read_incidents(SAMPLE, seed=SEED, sexual_share=NO_SHARE).incidents
     reference = reference_data(incidents, SEED, now.date())
-    people = {user.role: (user, one_time_password()) for user in one_a_role(reference)}
+    invented = one_a_role(reference)
+    if logins and not logins.issuperset(user.login for user in invented):
+        return None
+    people = {user.role: (user, one_time_password()) for user in invented}
     caseworker = people[Role.CASEWORKER][0]
     playable = Playable(
         passwords=MappingProxyType({role.value: (user.login, password) for role, (user, password) in people.items()}),
@@ -76,10 +81,25 @@ async def load_playable(dsn: str, keys: MasterKeys) -> Playable | None:
         caseworker=caseworker.staff_id or "",
         now=now,
     )
-    users = tuple(invented_user(user, password) for user, password in people.values())
     machines = (playable.police, *playable.staff.values())
+    if logins:
+        await put_starting_data(dsn, keys, StartingData(organisations=(), machines=machines), now)
+        return replace(playable, passwords=MappingProxyType({}))
+    users = tuple(invented_user(user, password) for user, password in people.values())
     await put_starting_data(dsn, keys, replace(invented_data(reference), users=users, machines=machines), now)
     return playable
+
+
+async def _found(dsn: str) -> tuple[frozenset[str], bool, datetime]:
+    """Return who can sign in, whether all cases that begin the play are there, and the database's time."""
+    connection = await asyncpg.connect(dsn, timeout=10)
+    try:
+        logins = frozenset(row["login"] for row in await connection.fetch("SELECT login FROM users"))
+        cases = await connection.fetchval("SELECT count(*) FROM (SELECT FROM cases LIMIT $1) AS few", len(STEPS))
+        now: datetime = await connection.fetchval("SELECT now()")
+    finally:
+        await connection.close()
+    return logins, cases == len(STEPS), now
 
 
 def _police_of(reference: ReferenceData, scheme: str) -> str:

@@ -129,6 +129,33 @@ def test_a_start_that_is_broken_off_ends_cleanly_and_leaves_nothing_behind(tmp_p
     assert not list((tmp_path / "run").glob("*.pid"))
 
 
+def test_a_first_start_that_is_broken_off_gets_its_invented_cases_at_the_next(tmp_path):
+    words = ("up", "--home", str(tmp_path), "--port", str(free_port()))
+
+    with running(*words) as up:
+        said_until(up, "worker started")
+        stopped(up, signal.SIGINT)
+    with running(*words) as up:
+        second = said_until(up, "Stop it:")
+        stopped(up, signal.SIGINT)
+    with running(*words) as up:
+        third = said_until(up, "Stop it:")
+        stopped(up, signal.SIGINT)
+
+    assert "5 invented cases to begin with" in second
+    assert "amends users reset-password LOGIN" in second
+    assert "The passwords are shown" not in second
+    assert "invented cases" not in third
+
+
+def test_a_start_that_is_broken_off_while_passwords_are_made_still_tells_them(tmp_path):
+    with running("up", "--home", str(tmp_path), "--port", str(free_port())) as up:
+        said_until(up, "broker started")
+        _, said = stopped(up, signal.SIGINT)
+
+    assert "The passwords are shown this once" in said
+
+
 def test_a_demo_that_is_broken_off_has_no_answer_and_says_so(tmp_path):
     with running("demo", "--referrals", "20", "--json", "--home", str(tmp_path)) as demo:
         said_until(demo, "portal started")

@@ -1,10 +1,10 @@
 """Intake and triage: from a referral to a decision about it."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal, TypeVar
+from typing import Annotated, ClassVar, Literal, Self, TypeVar
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from schemas.commands.base import MOST_MINUTES, Command, FreeText, Word
 from schemas.problems import broken
@@ -13,6 +13,9 @@ from schemas.referrals.fields import Moment
 from schemas.vocabulary import LimitationKind
 
 LONGEST_POINTER = 200
+NOTHING_AMENDED = (
+    "{field} amends nothing; add authorised_minutes, limitation, limitation_on or a note, or do not send it."
+)
 DeclineReason = Literal[
     "not_eligible", "excluded_behaviour", "age", "out_of_area", "unsafe", "persistent", "already_served", "no_capacity"
 ]
@@ -35,7 +38,7 @@ class SubmitReferral(Command):
 
 
 class AmendReferral(Command):
-    """The referrer corrects or completes its own referral."""
+    """The referrer corrects or completes its own referral; an amendment names at least one thing that it amends."""
 
     personal: ClassVar[bool] = True
     message_id: UUID
@@ -43,6 +46,13 @@ class AmendReferral(Command):
     limitation: LimitationKind | None = None
     limitation_on: Moment | None = None
     note: FreeText | None = None
+
+    @model_validator(mode="after")
+    def _amends_something(self) -> Self:
+        stated = (self.authorised_minutes, self.limitation, self.limitation_on)
+        if all(one is None for one in stated) and not (self.note or "").strip():
+            raise broken("nothing_amended", NOTHING_AMENDED)
+        return self
 
 
 class ConfirmMatch(Command):

@@ -24,6 +24,8 @@ NOT_ASKED_HERE = frozenset({c.SubmitReferral, c.WarnOfClock, c.BreachClock, c.Te
 ASKED: Mapping[str, type[Command]] = {
     name: command for name, command in COMMANDS.items() if command not in NOT_ASKED_HERE
 }
+# Where the data of a command stand in a body that names the command; an amendment may be its data alone.
+DATA = "/data"
 NOT_YOURS = problem_at(("agency",), "not_yours", "{field} must be the organisation that signed in; name your own.")
 
 
@@ -42,6 +44,7 @@ class Asked:
     """One command as it was sent; `key` is the caller's own id for this asking, if he gave one.
 
     `token`: by which an agency knows the case, and the one in which that goes on: asking again stays the same asking.
+    `at` is where the data stand in the body that was sent.
     """
 
     case_id: UUID
@@ -51,6 +54,7 @@ class Asked:
     key: str | None = None
     sending: str | None = None
     token: UUID | None = None
+    at: str = DATA
 
 
 async def submit(parts: PortalParts, speaker: Speaker, body: Mapping[str, object], sending: str | None) -> Answer:
@@ -95,15 +99,15 @@ async def ask(parts: PortalParts, caller: Caller, asked: Asked) -> Answer:
         actor=caller.actor,
         sending=asked.sending or parts.secret(),
         case_id=asked.case_id,
-        command=command_of(asked.type, asked.data),
+        command=command_of(asked.type, asked.data, asked.at),
         expected_version=asked.version,
     )
     (answer,) = await parts.office.handle(caller.tenant, [request])
     return answer
 
 
-def command_of(name: str, data: Mapping[str, object]) -> Command:
-    """Return the command, or raise the broken contract with one entry a field."""
+def command_of(name: str, data: Mapping[str, object], at: str = DATA) -> Command:
+    """Return the command, or raise the broken contract with one entry a field of the body in which the data stand."""
     model = ASKED.get(name)
     if model is None:
         raise contract_broken([_unknown_command(name).model_dump()])
@@ -112,7 +116,7 @@ def command_of(name: str, data: Mapping[str, object]) -> Command:
     except ValidationError as error:
         problems = problems_of(error, model)
     raise contract_broken(
-        [problem.model_copy(update={"pointer": "/data" + problem.pointer}).model_dump() for problem in problems]
+        [problem.model_copy(update={"pointer": at + problem.pointer}).model_dump() for problem in problems]
     )
 
 

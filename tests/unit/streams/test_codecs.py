@@ -124,6 +124,13 @@ def test_an_amendment_that_breaks_the_contract_is_rejected_with_a_receipt():
     assert [problem["pointer"] for problem in request.problems] == ["/amends", "/authorised_minutes"]
 
 
+def test_an_amendment_that_amends_nothing_is_rejected_with_a_receipt_that_says_what_it_could():
+    request = decode(a_record({"message_id": str(CASE), "amends": MESSAGE}))
+
+    assert request.referral is None
+    assert [(problem["pointer"], problem["code"]) for problem in request.problems] == [("", "nothing_amended")]
+
+
 def test_a_command_belongs_to_the_scheme_of_the_provider_that_the_register_names():
     tenant, request = decode_command(a_record(a_command(), topic="case.commands"), a_register())
 

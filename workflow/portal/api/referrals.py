@@ -11,7 +11,7 @@ from schemas.vocabulary import AgencyKind, CaseState
 from workflow.case.parties import token_of
 from workflow.handlers.requests import Answer, Disposition
 from workflow.portal.api.answering import command_response
-from workflow.portal.asking import ASKED, Asked, Speaker, ask, submit
+from workflow.portal.asking import ASKED, DATA, Asked, Speaker, ask, submit
 from workflow.portal.bodies import command_parts, json_body, uuid_of
 from workflow.portal.errors import ProblemError, contract_broken
 from workflow.portal.gate import authorise, caller_of, hidden, parts_of
@@ -67,7 +67,8 @@ async def amend_referral(
 ) -> JSONResponse:
     """Correct or complete one's own referral: fields of AmendReferral, or {"type", "data"} with one of three types."""
     case, body = await the_case(request, reference), await json_body(request)
-    name, data = command_parts(body) if "type" in body else (_amendment(case.state, body), body)
+    named = "type" in body
+    name, data = command_parts(body) if named else (_amendment(case.state, body), body)
     if name not in AMENDMENTS:
         raise await hidden(request, "amendment")
     message_id = data.get("message_id")
@@ -75,6 +76,7 @@ async def amend_referral(
         case_id=case.id,
         type=name,
         data=data,
+        at=DATA if named else "",
         version=None,
         key=idempotency_key or (str(message_id) if uuid_of(str(message_id)) else None),
         sending=amends_sending,

@@ -8,11 +8,11 @@ from fastapi.responses import Response
 
 from workflow.case.case import Case
 from workflow.portal.api.answering import fault_of
-from workflow.portal.asking import ASKED, Asked, ask, command_of
+from workflow.portal.asking import ASKED, DATA, Asked, ask, command_of
 from workflow.portal.bodies import whole_number
 from workflow.portal.errors import ProblemError
 from workflow.portal.gate import caller_of, form_of, parts_of
-from workflow.portal.pages.faults import DATA, Fault, Field, faults_of, needed
+from workflow.portal.pages.faults import Fault, Field, faults_of, needed
 from workflow.portal.pages.forms import Choices, data_of, inputs_of, text_of
 from workflow.portal.pages.frame import page
 from workflow.portal.pages.possible import why_not

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from workflow.portal.asking import DATA
+
 # Code of a problem -> what it means on a form; the others keep their sentence, with labels for the names of fields.
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
@@ -19,7 +21,6 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "not_yes_or_no": "{label}: choose yes or no.",
     }
 )
-DATA = "/data"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,7 +105,7 @@ def test_minutes_under_a_basis_that_the_policy_does_not_know_have_no_cap_to_keep
 
 def test_whoever_did_not_refer_does_not_amend():
     with pytest.raises(Refusal) as refused:
-        triage.RULES[c.AmendReferral](b.a_received_case(), amended(), BY_HOUSING, NOW)
+        triage.RULES[c.AmendReferral](b.a_received_case(), amended(note="There is a dog."), BY_HOUSING, NOW)
 
     assert refused.value.code == "not_your_referral"
 

@@ -1,5 +1,7 @@
 import asyncio
 
+import pytest
+
 from tests.builders.referrals import a_housing_referral, a_police_referral, without
 
 REFERRALS = "/api/v1/referrals"
@@ -102,6 +104,36 @@ async def test_a_referrer_amends_its_referral(portal, token):
 
     assert (answer.status_code, answer.json()["authorised_minutes"]) == (200, 300)
     assert again.status_code == 200
+
+
+@pytest.mark.parametrize("named", [False, True])
+@pytest.mark.parametrize("note", [{}, {"note": " "}])
+async def test_an_amendment_with_nothing_in_it_is_told_what_it_could_amend_and_changes_nothing(
+    portal, case_id, token, named, note
+):
+    body = {"message_id": "6f0c1f0a-6a4e-4d0b-9a55-0c7d2b1e0077", **note}
+
+    async with portal.client("derbyshire-police") as police:
+        sent = {"type": "AmendReferral", "data": body} if named else body
+        answer = await police.post(f"{REFERRALS}/{token}/amendments", json=sent)
+
+    (problem,) = answer.json()["problems"]
+    assert (answer.status_code, problem["code"]) == (422, "nothing_amended")
+    assert problem["pointer"] == ("/data" if named else "")
+    assert "add authorised_minutes, limitation, limitation_on or a note" in problem["message"]
+    assert "case.referral.amended" not in [one.fact.wire for one in portal.store.kept.events["derbyshire", case_id]]
+
+
+@pytest.mark.parametrize(("named", "place"), [(False, ""), (True, "/data")])
+async def test_what_is_wrong_in_an_amendment_is_pointed_at_in_the_body_that_was_sent(portal, token, named, place):
+    body = {"authorised_minutes": 0, "surprise": 1}
+
+    async with portal.client("derbyshire-police") as police:
+        sent = {"type": "AmendReferral", "data": body} if named else body
+        answer = await police.post(f"{REFERRALS}/{token}/amendments", json=sent)
+
+    pointers = {problem["pointer"] for problem in answer.json()["problems"]}
+    assert pointers == {f"{place}/{name}" for name in ("message_id", "authorised_minutes", "surprise")}
 
 
 async def test_another_agency_can_neither_read_nor_amend_it(portal, token):

@@ -1,12 +1,13 @@
 """What is wrong with a message, told so that its sender can mend it: field, fault, remedy, never the value."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher, get_close_matches
 from types import MappingProxyType
 from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 MOST_PROBLEMS = 100
@@ -57,6 +58,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "date_type": _NOT_A_DAY,
     }
 )
+EMPTY_AND_NEEDED = ("empty", "{field} is empty; fill it in.")
 OTHERWISE = ("not_valid", "{field} is not what the contract asks for; compare it with the published schema.")
 
 Place = tuple[str | int, ...]
@@ -136,6 +138,8 @@ def _problem(detail: ErrorDetails, model: type[BaseModel]) -> Problem:
     if detail["type"] == "enum":
         return _unknown_value(place, detail["input"], context["expected"])
     code, sentence = SENTENCES.get(detail["type"], OTHERWISE)
+    if code == "empty" and _is_needed(place, model):
+        code, sentence = EMPTY_AND_NEEDED
     return problem_at(place, code, _filled(sentence, context))
 
 
@@ -168,17 +172,28 @@ def _unknown_value(place: Place, sent: object, expected: str) -> Problem:
     return problem_at(place, "unknown_value", f"{{field}} is not one of the known values; {remedy}")
 
 
+def _is_needed(place: Place, model: type[BaseModel]) -> bool:
+    """Whether the field cannot be left out; an entry of a list always can."""
+    *parent, last = place
+    return isinstance(last, str) and _field_called(_model_at(model, parent), last).is_required()
+
+
 def _fields_at(model: type[BaseModel], place: Place) -> tuple[str, ...]:
     """Return the wire names of the fields of the part that stands at a place of the model."""
+    return tuple(field.alias or name for name, field in _model_at(model, place).model_fields.items())
+
+
+def _model_at(model: type[BaseModel], place: Iterable[str | int]) -> type[BaseModel]:
+    """Return the part of the model that stands at a place."""
     for step in place:
         if isinstance(step, str):
-            model = _models_in(_field_called(model, step))[0]
-    return tuple(field.alias or name for name, field in model.model_fields.items())
+            model = _models_in(_field_called(model, step).annotation)[0]
+    return model
 
 
-def _field_called(model: type[BaseModel], wire_name: str) -> Any:
-    """Return the annotation of the field with this name on the wire."""
-    return next(field.annotation for name, field in model.model_fields.items() if (field.alias or name) == wire_name)
+def _field_called(model: type[BaseModel], wire_name: str) -> FieldInfo:
+    """Return the field with this name on the wire."""
+    return next(field for name, field in model.model_fields.items() if (field.alias or name) == wire_name)
 
 
 def _models_in(annotation: Any) -> tuple[type[BaseModel], ...]:

@@ -1,6 +1,7 @@
 import pytest
 from pydantic import BaseModel, Field, ValidationError
 
+from schemas.commands import RequestInformation
 from schemas.problems import MOST_PROBLEMS, Problem, name_of, nearest, pointer_to, problem_at, problems_of
 from schemas.referrals import PoliceReferral
 from tests.builders.referrals import a_police_referral, without
@@ -20,6 +21,24 @@ def test_a_missing_field_is_named_and_asked_for():
     assert found["/participant"] == Problem(
         pointer="/participant", code="missing", message="participant is missing; add it."
     )
+
+
+@pytest.mark.parametrize(
+    ("sent", "pointer", "remedy"),
+    [
+        ({"referrer_reference": ""}, "/referrer_reference", "is empty; fill it in."),
+        ({"participant": {"given_name": ""}}, "/participant/given_name", "is empty; fill it in."),
+        ({"unit": ""}, "/unit", "is empty; fill it in or leave the field out."),
+    ],
+)
+def test_only_what_may_be_left_out_is_said_to_be_left_out(sent, pointer, remedy):
+    assert remedy in problems(a_police_referral(**sent))[pointer].message
+
+
+def test_an_empty_entry_of_a_list_may_be_left_out():
+    found = problems({"fields": [""]}, RequestInformation)
+
+    assert "fill it in or leave the field out" in found["/fields/0"].message
 
 
 def test_an_unknown_field_names_the_nearest_known_one():

@@ -136,14 +136,14 @@ def _problem(detail: ErrorDetails, model: type[BaseModel]) -> Problem:
     if detail["type"] == "extra_forbidden":
         return _unknown_field(place, model)
     if detail["type"] == "enum":
-        return _unknown_value(place, detail["input"], context["expected"])
+        return unknown_value(place, detail["input"], context["expected"])
     code, sentence = SENTENCES.get(detail["type"], OTHERWISE)
     if code == "empty" and _is_needed(place, model):
         code, sentence = EMPTY_AND_NEEDED
-    return problem_at(place, code, _filled(sentence, context))
+    return problem_at(place, code, filled(sentence, context))
 
 
-def _filled(sentence: str, context: Mapping[str, Any]) -> str:
+def filled(sentence: str, context: Mapping[str, Any]) -> str:
     """Return the sentence with the limits of the rule in it; the context of a listed type holds nothing else."""
     return sentence.format_map({**context, "field": "{field}"})
 
@@ -159,7 +159,7 @@ def _unknown_field(place: Place, model: type[BaseModel]) -> Problem:
     return problem_at(parent, "unknown_field", f"{{field}} holds a field that the contract does not know; {remedy}")
 
 
-def _unknown_value(place: Place, sent: object, expected: str) -> Problem:
+def unknown_value(place: Place, sent: object, expected: str) -> Problem:
     """Name the nearest known value, or all of a short list; never the value that was sent."""
     known = tuple(EXPECTED_VALUE.findall(expected))
     near = nearest(sent, known)

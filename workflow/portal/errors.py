@@ -4,12 +4,14 @@ import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from types import MappingProxyType
+from typing import Any
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from schemas.problems import OTHERWISE, SENTENCES, filled, pointer_to, problem_at, unknown_value
 from workflow.handlers.office import TooBusyError
 from workflow.ports import AmbiguousCommitError, StoreDownError
 
@@ -40,6 +42,19 @@ TITLES: Mapping[str, tuple[int, str]] = MappingProxyType(
 
 PASSING: Mapping[type[Exception], str] = MappingProxyType(
     {TooBusyError: "too_busy", StoreDownError: "store_down", AmbiguousCommitError: "store_down"}
+)
+
+_NOT_A_MOMENT = ("not_a_moment", "{field} is not a date with a time; write it like 2026-06-09T15:10:00Z.")
+_NOT_WHOLE = ("not_a_whole_number", "{field} must be a whole number; write it in digits.")
+# What is said otherwise of a text in an address than of a value in a body; a plus sign there would be a space.
+OF_AN_ADDRESS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "int_parsing": _NOT_WHOLE,
+        "int_parsing_size": _NOT_WHOLE,
+        "bool_parsing": ("not_yes_or_no", "{field} must be true or false."),
+        "datetime_parsing": _NOT_A_MOMENT,
+        "datetime_from_date_parsing": _NOT_A_MOMENT,
+    }
 )
 
 
@@ -82,11 +97,18 @@ def from_http(error: HTTPException) -> ProblemError:
 
 def from_validation(error: RequestValidationError) -> ProblemError:
     """Return the problem of parameters: where and what, never the value."""
-    problems = [
-        {"pointer": "/" + "/".join(str(step) for step in one["loc"]), "code": one["type"], "message": one["msg"]}
-        for one in error.errors()
-    ]
-    return ProblemError("parameters_wrong", problems=problems)
+    return ProblemError("parameters_wrong", problems=[_of_parameter(one) for one in error.errors()])
+
+
+def _of_parameter(detail: Mapping[str, Any]) -> dict[str, str]:
+    """Name the parameter as it is sent; the pointer says too whether it stands in the address or in a header."""
+    place, context = detail["loc"], detail.get("ctx", {})
+    if detail["type"] == "enum":
+        problem = unknown_value(place[1:], detail["input"], context["expected"])
+    else:
+        code, sentence = OF_AN_ADDRESS.get(detail["type"]) or SENTENCES.get(detail["type"], OTHERWISE)
+        problem = problem_at(place[1:], code, filled(sentence, context))
+    return problem.model_copy(update={"pointer": pointer_to(place)}).model_dump()
 
 
 def from_failure(error: Exception, correlation: str) -> ProblemError:

@@ -144,6 +144,32 @@ async def test_pages_of_cases_go_on_where_the_last_ended(portal, triage):
 
 
 @pytest.mark.parametrize(
+    ("query", "pointer", "code", "message"),
+    [
+        ("limit=201", "/query/limit", "too_large", "limit must be at most 200; correct it."),
+        ("limit=0", "/query/limit", "too_small", "limit must be at least 1; correct it."),
+        ("limit=many", "/query/limit", "not_a_whole_number", "limit must be a whole number; write it in digits."),
+        (
+            f"limit={'9' * 5000}",
+            "/query/limit",
+            "not_a_whole_number",
+            "limit must be a whole number; write it in digits.",
+        ),
+        ("state=recieved", "/query/state", "unknown_value", "did you mean received?"),
+        ("changed_after=monday", "/query/changed_after", "not_a_moment", "write it like 2026-06-09T15:10:00Z."),
+        (f"cursor={'x' * 201}", "/query/cursor", "too_long", "cursor is longer than 200 characters; shorten it."),
+    ],
+)
+async def test_a_parameter_that_is_no_good_is_told_in_plain_words(portal, query, pointer, code, message):
+    async with portal.client("mend-derbyshire", "triage") as triage:
+        answer = await triage.get(f"/api/v1/cases?{query}")
+
+    (problem,) = answer.json()["problems"]
+    assert (answer.status_code, problem["pointer"], problem["code"]) == (422, pointer, code)
+    assert problem["message"].endswith(message)
+
+
+@pytest.mark.parametrize(
     "query", ["limit=201", "limit=0", "state=happy", "cursor=x", "changed_after=2026-03-01T10:00:00"]
 )
 async def test_a_parameter_that_cannot_be_is_told(triage, query):

@@ -79,7 +79,7 @@ def parser():
     """How much is measured."""
     options = argparse.ArgumentParser(prog="python -m tests.bench.peers", description=__doc__)
     options.add_argument("--rounds", type=int, default=3)
-    options.add_argument("--cases", type=int, default=300, help="how many a round: four commands each")
+    options.add_argument("--cases", type=int, default=500, help="how many a round: four commands each")
     options.add_argument("--warm-up", type=int, default=60, help="how many before each round, not counted")
     options.add_argument("--seed", type=int, default=7)
     options.add_argument("--only", default=list(PEERS), type=lambda text: text.split(","), help="which peers")

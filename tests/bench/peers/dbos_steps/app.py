@@ -1,8 +1,8 @@
 """DBOS: one durable workflow a case, a step a command.
 
-What its guides say was done: coroutines, a pool as large as what needs it, workflows started directly (a queue adds two
-writes each), logs off. DBOS's own transactions were tried first: two commits a command, where a step takes one beside
-ours; so they are not used.
+What its guides say was done: coroutines, workflows called directly (a queue adds two writes each), a pool as large as
+what needs it and without a question to the server before each use, logs off. DBOS's own transactions were tried first:
+two commits a command, where a step takes one beside ours; so they are not used.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ import uvloop
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from dbos import DBOS, DBOSConfig, SetWorkflowID
 
-from tests.bench.peers.keeping import Cases
+from tests.bench.peers.keeping import Cases, Plain
 from tests.bench.peers.process import STEPS, Plan
 
 AT_ONCE = 64
@@ -40,22 +40,23 @@ async def started(life, places, record):
     try:
         case_id = record.key.decode()
         with SetWorkflowID(case_id):
-            handle = await DBOS.start_workflow_async(life, case_id, record.value.decode())
-        await handle.get_result()
+            await life(case_id, record.value.decode())
     finally:
         places.release()
 
 
 async def main(plan):
     """Start a workflow a referral, until killed."""
-    producer = AIOKafkaProducer(bootstrap_servers=plan.bootstrap, acks="all", linger_ms=0)
+    producer = AIOKafkaProducer(bootstrap_servers=plan.bootstrap, acks="all", linger_ms=2)
     consumer = AIOKafkaConsumer(
         plan.inbound, bootstrap_servers=plan.bootstrap, group_id="dbos", auto_offset_reset="earliest"
     )
     url = plan.dsn.replace("postgresql://", "postgresql+psycopg://")
-    DBOS(config=DBOSConfig(name="casework", system_database_url=url, sys_db_pool_size=POOL, log_level="ERROR"))
+    connecting = {"pool_size": POOL, "pool_pre_ping": False}
+    DBOS(config=DBOSConfig(name="casework", system_database_url=url, db_engine_kwargs=connecting, log_level="ERROR"))
     places, running = asyncio.Semaphore(AT_ONCE), set()
-    async with asyncpg.create_pool(plan.dsn, min_size=POOL, max_size=POOL) as pool, producer, consumer:
+    connections = asyncpg.create_pool(plan.dsn, min_size=POOL, max_size=POOL, connection_class=Plain)
+    async with connections as pool, producer, consumer:
         life = registered(Cases(plan, pool, producer))
         DBOS.launch()
         async for record in consumer:

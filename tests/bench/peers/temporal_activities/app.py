@@ -1,8 +1,7 @@
-"""Temporal: one workflow a case; each command is an activity that keeps the case and publishes its event.
+"""Temporal: one workflow a case; each command is a local activity that keeps the case and publishes its event.
 
-What its guides say was done: activities start eagerly beside their workflow, many pollers and slots, a sticky cache
-larger than what runs at once, one partition a task queue, and history shards enough that writers rarely wait for one
-another.
+What its guides say was done: local activities, since each is short; the first workflow task comes with the answer to
+the start; many slots, a sticky cache larger than what runs at once, and one partition a task queue.
 """
 
 import asyncio
@@ -19,7 +18,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from tests.bench.peers.keeping import Cases
+from tests.bench.peers.keeping import Cases, Plain
 from tests.bench.peers.process import STEPS, Plan
 
 AT_ONCE = 200
@@ -36,7 +35,7 @@ class Life:
     async def run(self, case_id: str, referral: str) -> None:
         for command in STEPS:
             given = referral if command == "SubmitReferral" else ""
-            await workflow.execute_activity(
+            await workflow.execute_local_activity(
                 "apply", args=[command, case_id, given], start_to_close_timeout=timedelta(seconds=30)
             )
 
@@ -56,7 +55,8 @@ async def started(client, places, record):
     """Run one case's workflow, and make room for another."""
     try:
         case_id = record.key.decode()
-        await client.execute_workflow(Life.run, args=[case_id, record.value.decode()], id=case_id, task_queue=QUEUE)
+        given = [case_id, record.value.decode()]
+        await client.execute_workflow(Life.run, args=given, id=case_id, task_queue=QUEUE, request_eager_start=True)
     finally:
         places.release()
 
@@ -80,12 +80,13 @@ async def connected(address):
 async def main(plan):
     """Start a workflow a referral, until killed."""
     client = await connected(plan.server)
-    producer = AIOKafkaProducer(bootstrap_servers=plan.bootstrap, acks="all", linger_ms=0)
+    producer = AIOKafkaProducer(bootstrap_servers=plan.bootstrap, acks="all", linger_ms=2)
     consumer = AIOKafkaConsumer(
         plan.inbound, bootstrap_servers=plan.bootstrap, group_id="temporal", auto_offset_reset="earliest"
     )
     places, running = asyncio.Semaphore(AT_ONCE), set()
-    async with asyncpg.create_pool(plan.dsn, min_size=POOL, max_size=POOL) as pool, producer, consumer:
+    connections = asyncpg.create_pool(plan.dsn, min_size=POOL, max_size=POOL, connection_class=Plain)
+    async with connections as pool, producer, consumer:
         worker = Worker(
             client,
             task_queue=QUEUE,
@@ -94,9 +95,9 @@ async def main(plan):
             workflow_runner=UnsandboxedWorkflowRunner(),
             max_cached_workflows=4 * AT_ONCE,
             max_concurrent_workflow_tasks=2 * AT_ONCE,
-            max_concurrent_activities=2 * AT_ONCE,
+            max_concurrent_local_activities=2 * AT_ONCE,
             max_concurrent_workflow_task_polls=10,
-            max_concurrent_activity_task_polls=10,
+            no_remote_activities=True,
         )
         async with worker:
             async for record in consumer:

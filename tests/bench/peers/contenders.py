@@ -46,7 +46,7 @@ class Contender:
             for referral in referrals:
                 await self.send(producer, wave, referral)
             await producer.flush()
-            if not await _soon(self.done, MOST_S):
+            if not await done_within(self.done, MOST_S):
                 said = self.ground.home.log(self.log).read_text(encoding="utf-8", errors="replace")
                 raise NotMovedError(f"{self.name} is stuck in {wave}: {said[-SAID:]}")
         return Round(referrals=len(referrals), batches=1, spent=await meter.read(self.database, self.pids) - before)
@@ -164,7 +164,7 @@ class Peer(Contender):
         await producer.send(self.plan.inbound, value, key=one.message_id.encode(), headers=headers)
 
 
-async def _soon(done, most_s):
+async def done_within(done, most_s):
     """Whether it was done in time. It is asked each 2 % of the time so far: asking more often costs the slow most."""
     began = time.monotonic()
     while not await done():

@@ -2,12 +2,16 @@
 
 import json
 import re
+from types import SimpleNamespace
 
+import asyncpg
 import pytest
 
 from tests.bench.meter import Reading
+from tests.bench.peers.contenders import done_within
 from tests.bench.peers.environments import HERE
-from tests.bench.peers.process import MOVES, STEPS, Refused, decide, event_bytes
+from tests.bench.peers.keeping import Cases, Plain
+from tests.bench.peers.process import CASEWORKERS, MOVES, STEPS, Refused, decide, event_bytes
 from tests.bench.peers.report import report, table
 from tests.bench.referrals import police_referrals
 from tests.bench.rounds import Round
@@ -61,3 +65,51 @@ def test_each_peer_has_a_lock_of_its_own_with_a_hash_for_every_package_and_no_ho
 
     assert "://" not in lock
     assert len(packages) == len(hashed) > 0
+
+
+async def test_it_is_asked_whether_a_contender_is_done_until_it_is_or_until_the_time_is_over():
+    answers = [True, False, False]
+
+    async def done():
+        return answers.pop()
+
+    async def never():
+        return False
+
+    assert await done_within(done, 5.0)
+    assert answers == []
+    assert not await done_within(never, 0.05)
+
+
+class Told:
+    """A producer that keeps what it is told."""
+
+    def __init__(self):
+        self.said = []
+
+    async def send_and_wait(self, topic, value, key):
+        self.said.append((topic, key, value))
+
+
+@pytest.mark.connected
+async def test_a_step_that_runs_again_keeps_nothing_more_and_tells_the_same(database):
+    own = {"dsn": database.superuser, "server_settings": {"search_path": "peers"}, "connection_class": Plain}
+    async with asyncpg.create_pool(**own, min_size=1, max_size=2) as pool:
+        await pool.execute("CREATE SCHEMA peers")
+        await pool.execute((HERE / "schema.sql").read_text(encoding="utf-8"))
+        told = Told()
+        cases = Cases(SimpleNamespace(outbound="out"), pool, told)
+        for command in STEPS:
+            for _ in "once", "and again":
+                await cases.apply(command, "case-1", REFERRAL if command == "SubmitReferral" else "")
+        case = await pool.fetchrow("SELECT state, version, caseworker FROM cases")
+        claimed = await pool.fetch("SELECT load FROM caseworkers")
+        kept = await pool.fetch("SELECT sequence FROM case_events ORDER BY 1")
+        await pool.execute("DROP SCHEMA peers CASCADE")
+
+    assert (case["state"], case["version"]) == ("assessing", len(STEPS))
+    assert case["caseworker"]
+    assert sorted(row["load"] for row in claimed) == [0] * (CASEWORKERS - 1) + [1]
+    assert [row["sequence"] for row in kept] == [1, 2, 3, 4]
+    assert told.said[::2] == told.said[1::2]
+    assert [json.loads(value)["type"] for _, _, value in told.said[::2]] == [MOVES[command][2] for command in STEPS]

@@ -1,8 +1,9 @@
 """Plans to propose: what no constraint rules out, best first, each part of its score in words (domain.md 10 row 9)."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from schemas.vocabulary import ActivityKind, Purpose
 from workflow.case.case import Case
@@ -44,7 +45,7 @@ def options(case: Case, facts: Facts, now: datetime) -> Iterator[Option]:
     What bars a slot has no part in its score, so whoever wants only the best has few of them looked at.
     """
     seeking = seeker(case, facts, now)
-    workshops = _workshops(facts) if workshop_comes_first(case, facts) else ()
+    workshops = _Workshops(seeking)
     score = _scoring(case, facts, now)
     work = (slot for slot in facts.slots.values() if PURPOSES[slot.activity] is not Purpose.REHABILITATION)
     for slot in sorted(work, key=lambda slot: (-score(slot), slot.id)):
@@ -77,10 +78,18 @@ def workshop_comes_first(case: Case, facts: Facts) -> bool:
     return facts.policy.workshop_first and not workshop_is_done(case)
 
 
-def _workshops(facts: Facts) -> Sequence[Slot]:
-    """Every workshop, soonest first."""
-    every = (slot for slot in facts.slots.values() if slot.activity is ActivityKind.ASB_WORKSHOP)
-    return sorted(every, key=lambda slot: (slot.starts_at, slot.id))
+class _Workshops:
+    """The workshops that nothing bars, soonest first: each is judged once, when somebody first gets to it."""
+
+    def __init__(self, seeking: Seeker) -> None:
+        every = (slot for slot in seeking.facts.slots.values() if slot.activity is ActivityKind.ASB_WORKSHOP)
+        self._every = sorted(every, key=lambda slot: (slot.starts_at, slot.id))
+        self._is_free = cache(lambda place: slot_bar(seeking, self._every[place]) is None)
+
+    def before(self, slot: Slot) -> Iterator[Slot]:
+        """Yield those that are over when a slot begins."""
+        ended = ((place, one) for place, one in enumerate(self._every) if one.ends_at <= slot.starts_at)
+        yield from (one for place, one in ended if self._is_free(place))
 
 
 def _scoring(case: Case, facts: Facts, now: datetime) -> Callable[[Slot], int]:
@@ -97,7 +106,7 @@ def _scoring(case: Case, facts: Facts, now: datetime) -> Callable[[Slot], int]:
     return score
 
 
-def _option(seeking: Seeker, slot: Slot, workshops: Sequence[Slot], score: int) -> Option | None:
+def _option(seeking: Seeker, slot: Slot, workshops: _Workshops, score: int) -> Option | None:
     """The plan that begins with this slot's work; None where no workshop or no minute fits before it."""
     case, facts = seeking.case, seeking.facts
     first = _first_slot(seeking, slot, workshops)
@@ -110,12 +119,11 @@ def _option(seeking: Seeker, slot: Slot, workshops: Sequence[Slot], score: int) 
     return Option(slot=slot, first_slot=first, parts=(*taught, *work), score=score, why=why) if work else None
 
 
-def _first_slot(seeking: Seeker, slot: Slot, workshops: Sequence[Slot]) -> Slot | None:
+def _first_slot(seeking: Seeker, slot: Slot, workshops: _Workshops) -> Slot | None:
     """The slot to book first: where a workshop comes first, the soonest that leaves room for the work after it."""
     if not workshop_comes_first(seeking.case, seeking.facts):
         return slot
-    before = (workshop for workshop in workshops if workshop.ends_at <= slot.starts_at)
-    free = (workshop for workshop in before if slot_bar(seeking, workshop) is None)
+    free = workshops.before(slot)
     return next((workshop for workshop in free if slot_bar(seeking.with_held(workshop), slot) is None), None)
 
 

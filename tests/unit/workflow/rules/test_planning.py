@@ -20,8 +20,10 @@ from tests.builders.plans import (
     some_facts,
 )
 from workflow.case.parts import Condition
+from workflow.rules import planning
 from workflow.rules.facts import Distance
 from workflow.rules.planning import most_minutes, options
+from workflow.rules.suitability import slot_bar
 
 LITTER, GRAFFITI, WORKSHOP = ActivityKind.LITTER_PICKING, ActivityKind.GRAFFITI_CLEANING, ActivityKind.ASB_WORKSHOP
 GIVEN = ContactState.VIEWS_GIVEN
@@ -105,6 +107,17 @@ def test_a_workshop_comes_first_and_counts_towards_nothing():
 def test_no_work_is_offered_before_a_workshop_that_must_come_first():
     assert offered(a_slot(), policy=DERBYSHIRE) == ()
     assert offered(a_slot(), a_workshop(hours=25), policy=DERBYSHIRE) == ()
+
+
+def test_a_workshop_is_judged_once_however_much_work_might_follow_it(monkeypatch):
+    judged = []
+    monkeypatch.setattr(planning, "slot_bar", lambda _, slot: judged.append(slot.id) or slot_bar(_, slot))
+
+    found = offered(
+        *(a_slot(f"s{n}", hours=48 + n) for n in range(9)), a_workshop(taken={1: ANOTHER}), policy=DERBYSHIRE
+    )
+
+    assert (found, judged.count("w1")) == ((), 1)
 
 
 def test_a_workshop_leaves_room_for_the_work_of_its_day():

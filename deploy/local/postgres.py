@@ -22,7 +22,8 @@ from deploy.local.postgres_settings import SETTINGS, major_version
 from deploy.local.processes import PLAIN_ENVIRONMENT, ChildProcess, Launch
 
 SUPERUSER = "postgres"
-READY_S = 30.0
+# After a crash it first reads up to max_wal_size of log again; killed meanwhile, it would begin anew each time.
+READY_S = 180.0
 INITDB_S = 60.0
 STOP_GRACE_S = 20.0
 # The kernel's limit for the path of a socket is 104 (macOS) or 108 bytes, with the socket's own name in it.

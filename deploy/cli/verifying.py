@@ -56,12 +56,14 @@ def replay(*, as_json: bool) -> int:
 def newest_checkpoints(path: Path) -> Sequence[Checkpoint]:
     """Return the last checkpoint of each scheme in a file of one a line."""
     newest: dict[str, Checkpoint] = {}
-    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
-        try:
-            found = Checkpoint.from_bytes(line)
-            newest[found.tenant] = found
-        except (ValueError, KeyError, TypeError) as error:
-            raise LocalStackError(f"Line {number} of {path} is no checkpoint.") from error
+    # A line at a time: a file of months holds every head hundreds of times.
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                found = Checkpoint.from_bytes(line)
+                newest[found.tenant] = found
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                raise LocalStackError(f"Line {number} of {path} is no checkpoint.") from error
     if not newest:
         raise LocalStackError(f"There is no checkpoint in {path}.")
     return list(newest.values())

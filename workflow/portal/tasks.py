@@ -42,13 +42,14 @@ WAITING_CONTACTS = frozenset({"awaiting_details", "contact_permitted", "attempti
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One thing to do about one case; `due` None has no date."""
+    """One thing to do about one case; `due` None has no date. `awaited`: what the referrer has yet to say."""
 
     case: UUID
     what: str
     why: str
     due: datetime | None
     late: bool
+    awaited: tuple[str, ...] = ()
 
 
 def tasks_of(
@@ -123,12 +124,14 @@ def judged(due: Mapping[str, datetime], origin: ClockOrigin) -> dict[str, dateti
 def _step(case: Case, what: str, due: Mapping[str, datetime], now: datetime) -> Task:
     """The soonest of its clocks and its next session says why and by when."""
     reasons = [(at, _clock_words(name)) for name, at in due.items() if name.startswith(BREACH)]
+    awaited = case.information_requested if case.state is S.AWAITING_INFORMATION else ()
     coming = (session for session in case.open_sessions if session.starts_at > now)
     reasons += [(session.starts_at, f"{plain(session.activity)} begins then") for session in coming]
     if not reasons:
-        return Task(case=case.id, what=what, why=f"the case is {plain(case.state)}", due=None, late=False)
+        why = f"the case is {plain(case.state)}"
+        return Task(case=case.id, what=what, why=why, due=None, late=False, awaited=awaited)
     at, why = min(reasons)
-    return Task(case=case.id, what=what, why=why, due=at, late=at <= now)
+    return Task(case=case.id, what=what, why=why, due=at, late=at <= now, awaited=awaited)
 
 
 def _clock_words(timer: str) -> str:

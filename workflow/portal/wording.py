@@ -1,6 +1,6 @@
 """Plain words for what the engine says in codes, and the two forms of a refusal (contracts section 3)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -134,6 +134,12 @@ def case_words(case: Case) -> str:
     """Return what tells a case from others, without a name: criminal damage by an adult, no crime, active."""
     by = "a child" if case.is_child else "an adult"
     return f"{plain(case.behaviour)} by {by}, {DOOR_WORDS[case.door]}, {plain(case.state)}"
+
+
+def fields_words(pointers: Iterable[str]) -> str:
+    """Return the fields that JSON pointers lead to, by their names: limitation, responsible adults."""
+    steps = ([step for step in pointer.split("/") if not step.isdecimal()] for pointer in pointers)
+    return ", ".join(dict.fromkeys(plain(named[-1]) for named in steps))
 
 
 def usual(case: Case) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from workflow.portal.wording import (
     case_words,
     command_words,
     event_words,
+    fields_words,
     outcome_words,
     plain,
     short,
@@ -57,6 +58,7 @@ def templates() -> Environment:
         "hours": hours,
         "command_words": command_words,
         "event_words": event_words,
+        "fields_words": fields_words,
         "outcome_words": outcome_words,
         "origin_words": lambda origin: ORIGIN_WORDS.get(str(origin), plain(origin)),
     }

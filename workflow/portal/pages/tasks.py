@@ -47,6 +47,7 @@ async def tasks_page(request: Request) -> Response:
     async with parts.reading.together(caller) as reading:
         cases = await reading.cases(caller, CaseFilter(caseworker=own, open_only=True, limit=MOST_ROWS))
         timers = await reading.due(caller, [case.id for case in cases])
+        names = {one.slug: one.name for one in await reading.organisations(caller)}
     due = {case.id: judged(timers.get(case.id, {}), judging_origin(parts, case)) for case in cases}
     tasks = tasks_of(cases, due, caller.roles, await parts.clock.now())
     of = {case.id: case for case in cases}
@@ -54,7 +55,7 @@ async def tasks_page(request: Request) -> Response:
     for task in tasks:
         ways = ways_of(task, of[task.case], caller.actor)
         rows.append((task, of[task.case], ways, leads_to(task, ways)))
-    shown = {"rows": rows, "full": len(cases) == MOST_ROWS}
+    shown = {"rows": rows, "names": names, "full": len(cases) == MOST_ROWS}
     return page(request, "tasks.html", shown)
 
 

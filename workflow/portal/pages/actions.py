@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from workflow.case.case import Case
 from workflow.portal.asking import ASKED
-from workflow.portal.gate import authorise, form_of, hidden, parts_of
+from workflow.portal.gate import authorise, caller_of, form_of, hidden, parts_of
 from workflow.portal.locating import the_case
 from workflow.portal.pages.acting import NOTHING, UNPROCESSABLE, Told, ask_for, barred
 from workflow.portal.pages.choices import choices_of
@@ -20,6 +20,7 @@ from workflow.portal.pages.sessions import OF_A_SESSION, own_page
 from workflow.portal.pages.words import about
 from workflow.portal.wording import command_words
 
+AGREEING = frozenset({"AgreePlan", "RevisePlan"})
 router = APIRouter(dependencies=[Depends(authorise)], include_in_schema=False)
 
 
@@ -53,6 +54,9 @@ async def act(request: Request, case_id: str, command: str) -> Response:
 async def _form(request: Request, case: Case, command: str, told: Told, choices: Choices) -> Response:
     form: Mapping[str, Any] = getattr(request.state, "form", {})
     asked = inputs_of(ASKED[command], choices)
+    # A form names no activities of its own: what is agreed to is what was proposed.
+    plan = case.proposal if command in AGREEING else ()
+    sites = await parts_of(request).reading.sites(caller_of(request)) if plan else ()
     shown = {
         "case": case,
         "command": command,
@@ -60,6 +64,8 @@ async def _form(request: Request, case: Case, command: str, told: Told, choices:
         "about": about(command),
         "inputs": [replace(one, value=text_of(form, one.name)) if one.name in form else one for one in asked],
         "by_field": by_field(told["problems"]),
+        "plan": plan,
+        "sites": {site.id: site.name for site in sites},
         "once": parts_of(request).secret(),
     }
     return page(request, "action.html", shown | dict(told), status=200 if told is NOTHING else UNPROCESSABLE)

@@ -6,6 +6,7 @@ import pytest
 from schemas.vocabulary import Role
 from tests.builders.browsing import TO_AN_AGREED_PLAN, a_browser, a_session_that_is_over, bring, hidden
 from tests.builders.referrals import a_police_referral
+from tests.fakes.portal import an_id
 from workflow.portal.asking import ASKED
 from workflow.portal.pages.forms import inputs_of
 from workflow.portal.pages.words import ABOUT, FIELDS, OPTIONS, STATED
@@ -182,3 +183,17 @@ async def test_hours_are_explained(staff, case_id, role):
         page = (await client.get(f"/cases/{case_id}")).text
 
     assert "Authorised: the most the referrer allows." in page
+
+
+async def test_the_form_that_agrees_a_plan_shows_the_plan_that_is_agreed_to(staff, case_id):
+    await bring(staff, case_id, TO_AN_AGREED_PLAN[:-1])
+
+    async with a_browser(staff, "caseworker-1") as client:
+        page = (await client.get(f"/cases/{case_id}/do/AgreePlan")).text
+        other = (await client.get(f"/cases/{case_id}/do/AssessRisk")).text
+
+    shown = _main(page).split("The plan that is agreed to")[1].split("<form")[0]
+    assert "<li>ASB workshop at Invented hall: 2 h of rehabilitation</li>" in shown
+    assert "<li>Litter picking at Invented arboretum: 10 h of reparation</li>" in shown
+    assert "Proposed, because:" in shown
+    assert "The plan that is agreed to" not in other

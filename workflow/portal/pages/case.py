@@ -17,9 +17,11 @@ from workflow.portal.pages.frame import moment, page
 from workflow.portal.pages.possible import reasons_against
 from workflow.portal.revealing import FIELDS, may_reveal, reveal
 from workflow.portal.views import timeline_view
-from workflow.portal.wording import Refused, clock_words, knows, outcome_words, plain, titled, usual
+from workflow.portal.wording import Refused, clock_words, fields_words, knows, outcome_words, plain, titled, usual
 
 LONGEST_WORD = 40
+# Facts that say only by the names of their fields what somebody amended; values are not repeated here.
+AMENDED, AMENDABLE = "case.referral.amended", ("authorised_minutes", "limitation", "note")
 NAME = ("given_name", "family_name")
 # Said elsewhere on the page, or of no use to a reader.
 BESIDE = frozenset(
@@ -147,6 +149,10 @@ def _told(entry: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
         for name, value in fact.items()
         if name not in BESIDE and _is_word(value)
     ]
+    if "fields" in fact:
+        shown = [fields_words(fact["fields"]), *shown]
+    if entry["type"] == AMENDED:
+        shown = [plain(name) for name in AMENDABLE if fact[name] is not None]
     if "clock" in fact:
         shown = [clock_words(fact["clock"], fact.get("origin")), *shown]
     if "clocks" in fact:

@@ -197,3 +197,19 @@ async def test_the_form_that_agrees_a_plan_shows_the_plan_that_is_agreed_to(staf
     assert "<li>Litter picking at Invented arboretum: 10 h of reparation</li>" in shown
     assert "Proposed, because:" in shown
     assert "The plan that is agreed to" not in other
+
+
+async def test_the_timeline_names_what_was_amended_and_asked_and_repeats_no_value(staff, case_id):
+    amended = {"message_id": str(an_id("amendment")), "authorised_minutes": 480, "note": "There is a dog."}
+    token = staff.parts.ids.derive("agency", str(case_id), "derbyshire-police")
+    async with staff.client("derbyshire-police") as police:
+        await police.post(f"/api/v1/referrals/{token}/amendments", json=amended)
+    await bring(staff, case_id, (("RequestInformation", {"fields": ["/participant/phone", "/unit"]}),))
+
+    async with a_browser(staff, "triage-1") as client:
+        timeline = (await client.get(f"/cases/{case_id}")).text.split('class="timeline"')[1]
+
+    assert "<strong>Referral amended</strong>: authorised minutes, note" in timeline
+    assert "<strong>Information requested</strong>: phone, unit" in timeline
+    assert "480" not in timeline
+    assert "dog" not in timeline

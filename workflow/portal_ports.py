@@ -8,7 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from schemas.envelope import Recorded
-from schemas.vocabulary import OrganisationKind, Role
+from schemas.vocabulary import Audience, OrganisationKind, Role
 from workflow.case.case import Case
 from workflow.rules.facts import Actor, Caseworker, Organisation, Site, Slot
 
@@ -104,9 +104,11 @@ class SlotFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """A message as it lies in the local mailbox."""
+    """A message as it lies in the local mailbox: to a person of a case, in one of the two personal audiences."""
 
     id: str
+    case_id: UUID
+    audience: Audience
     recipient: str
     address: str
     subject: str

@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.async_playwright import Axe
 
+from schemas.vocabulary import Audience
 from tests.builders.browsing import TO_AN_AGREED_PLAN, a_session_that_is_over, bring
 from tests.builders.referrals import a_police_referral
 from tests.fakes.portal import PASSWORD
@@ -143,6 +144,8 @@ async def test_a_delivered_notice_lies_in_the_mailbox_and_is_opened_on_request(p
     person = await _an_affected_person(portal)
     mail = Mail(
         id="m1",
+        case_id=next(iter(portal.store.kept.cases.values())).id,
+        audience=Audience.AFFECTED_PERSON,
         recipient=str(person),
         address="ottoline@example.org",
         subject="The work has started",

@@ -143,6 +143,7 @@ async def test_whoever_has_a_part_in_a_case_does_find_it(world):
         assert (read.status_code, opened.status_code) == (200, 200)
         assert f"{word}son" in opened.text
         assert f"For {word}" in mails.text
+        assert f'An affected person of <a href="/cases/{thing.case}">' in mails.text
         assert found.headers["location"] == f"/cases/{thing.case}"
 
 

@@ -7,8 +7,9 @@ from uuid import UUID
 
 import asyncpg
 
+from schemas import topics
 from schemas.envelope import Recorded
-from schemas.vocabulary import ENDED_STATES, GOES_ON_ELSEWHERE, CaseState, OrganisationKind
+from schemas.vocabulary import ENDED_STATES, GOES_ON_ELSEWHERE, Audience, CaseState, OrganisationKind
 from workflow.case.case import Case
 from workflow.portal_ports import Caller, CaseFilter, Mail, OutcomePage, SlotFilter
 from workflow.rules.facts import Caseworker, Organisation, Site, Slot
@@ -50,6 +51,14 @@ SELECT token, value FROM (
     ) released
     WHERE o.tenant = $1 AND o.topic = $2 ORDER BY o.key, released.period DESC
 ) latest WHERE ($3::uuid IS NULL OR token > $3) ORDER BY token LIMIT $4
+"""
+
+AUDIENCES = {topics.NOTICES_AFFECTED_PERSON: Audience.AFFECTED_PERSON, topics.NOTICES_PARTICIPANT: Audience.PARTICIPANT}
+# Topics as they stand in the index on notices to people, which a parameter would not use.
+_MAIL = """
+SELECT m.*, o.case_id, o.topic FROM mailbox m JOIN outward_records o ON o.tenant = m.tenant AND o.ce_id = m.ce_id
+    AND o.topic IN ('notices.affected-person', 'notices.participant')
+WHERE m.tenant = $1 ORDER BY m.at DESC, m.ce_id LIMIT $2
 """
 
 
@@ -158,9 +167,7 @@ class SqlReading:  # noqa: PLR0904 - a read a page, as the port says
     async def mail(self, caller: Caller, *, limit: int) -> Sequence[Mail]:
         """Return delivered messages, newest first."""
         async with self._as(caller) as connection:
-            rows = await connection.fetch(
-                "SELECT * FROM mailbox WHERE tenant = $1 ORDER BY at DESC, ce_id LIMIT $2", caller.tenant, limit
-            )
+            rows = await connection.fetch(_MAIL, caller.tenant, limit)
         return [_mail(row) for row in rows]
 
     async def outcomes(self, caller: Caller, study: str, after: UUID | None, *, limit: int) -> OutcomePage:
@@ -217,6 +224,8 @@ def _left_out(caller: Caller, wanted: CaseFilter) -> frozenset[CaseState]:
 def _mail(row: asyncpg.Record) -> Mail:
     return Mail(
         id=row["ce_id"],
+        case_id=row["case_id"],
+        audience=AUDIENCES[row["topic"]],
         recipient=row["recipient"],
         address=row["address"],
         subject=row["subject"],

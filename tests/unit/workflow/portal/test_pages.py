@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from schemas.vocabulary import Audience
 from tests.builders.browsing import a_browser, hidden, sign_in
 from tests.fakes.portal import an_id
 from workflow.portal_ports import Mail
@@ -175,6 +176,8 @@ async def test_the_mailbox_shows_a_message_on_request_and_logs_it(staff, case_id
     person = staff.store.kept.cases["derbyshire", case_id].affected[0].token
     mail = Mail(
         id="m1",
+        case_id=case_id,
+        audience=Audience.AFFECTED_PERSON,
         recipient=str(person),
         address="ottoline@example.org",
         subject="The work has started",
@@ -190,6 +193,7 @@ async def test_the_mailbox_shows_a_message_on_request_and_logs_it(staff, case_id
         closed = await client.get("/mailbox")
 
     assert "Ottoline" not in listed
+    assert f'An affected person of <a href="/cases/{case_id}">case {str(case_id)[:8]}</a>' in listed
     assert "Dear Ottoline" in opened
     assert [note.person for _, note in staff.logbook.consultations] == [person]
     assert closed.status_code == 404

@@ -42,6 +42,11 @@ def ranked(workers: Iterable[Caseworker], case: Case) -> tuple[Suitable, ...]:
     return tuple(sorted(suitable, key=lambda one: (-one.score, one.caseworker)))
 
 
+def proposed(workers: Iterable[Caseworker], case: Case) -> Suitable | None:
+    """The best of those who do not have the case already; None where nobody may have it."""
+    return next(iter(ranked((worker for worker in workers if worker.id != case.caseworker), case)), None)
+
+
 def scored(worker: Caseworker, case: Case) -> Suitable:
     """What speaks for a caseworker, barred or not: room is worth most, then being there for children or for adults."""
     free = worker.max_cases - worker.open_cases

@@ -131,17 +131,17 @@ def _record_clearance(case: Case, command: c.RecordYouthJusticeClearance, _: Fac
 
 def _allocate_caseworker(case: Case, command: c.AllocateCaseworker, facts: Facts, _: datetime) -> Decision:
     """The best by the rules; somebody else with a reason, for a manager somebody full too (domain.md 10 row 6)."""
-    others = tuple(worker for worker in facts.caseworkers if worker.id != case.caseworker)
-    ranked = allocation.ranked(others, case)
-    named = command.caseworker or (ranked[0].caseworker if ranked else None)
-    if named is None:
+    proposed = allocation.proposed(facts.caseworkers, case)
+    best = proposed.caseworker if proposed else ""
+    named = command.caseworker or best
+    if not named:
         raise Refusal("no_caseworker_free")
     if named == case.caseworker:
         raise Refusal("caseworker_has_the_case")
     worker, full = _named(named, case, facts, command.reason)
-    overruled = full or named != ranked[0].caseworker
+    overruled = full or named != best
     if overruled and not command.reason:
-        raise Refusal("overruling_needs_a_reason", proposed=ranked[0].caseworker)
+        raise Refusal("overruling_needs_a_reason", proposed=best)
     note = derived(case.id, case.version, "note") if command.reason else None
     why = allocation.scored(worker, case).why
     allocated = intake.CaseworkerAllocated(caseworker=named, why=why, overruled=overruled, note=note)

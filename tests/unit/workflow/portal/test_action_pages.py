@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -101,7 +102,7 @@ async def test_staff_and_organisations_are_chosen_by_name(staff, case_id):
         provider = (await client.get(f"/cases/{case_id}/do/TransferCase")).text
         views = (await client.get(f"/cases/{case_id}/do/RecordViews")).text
 
-    assert '<option value="caseworker-2">caseworker-2 (0 of 20 cases)</option>' in worker
+    assert '<option value="caseworker-1">caseworker-1 (1 of 20 cases)</option>' in worker
     assert re.findall(r'<option value="([^"]+)">([^<]+)', provider) == [("repair-derbyshire", "Repair Derbyshire")]
     assert '<option value="written_apology">A written apology</option>' in views
     assert "Affected person 1, contact: " in views
@@ -213,3 +214,29 @@ async def test_the_timeline_names_what_was_amended_and_asked_and_repeats_no_valu
     assert "<strong>Information requested</strong>: phone, unit" in timeline
     assert "480" not in timeline
     assert "dog" not in timeline
+
+
+async def test_the_choice_of_a_caseworker_begins_with_the_one_whom_the_rules_propose_and_says_why(staff, case_id):
+    await bring(staff, case_id, (("AcceptReferral", {}),))
+    busy = staff.store.kept.caseworkers["derbyshire", "caseworker-1"]
+    staff.store.kept.caseworkers["derbyshire", "caseworker-1"] = replace(busy, open_cases=5)
+
+    async def offered():
+        async with a_browser(staff, "triage-1") as client:
+            page = (await client.get(f"/cases/{case_id}/do/AllocateCaseworker")).text
+        told = re.search(r"<p>(The rules propose [^<]*)</p>", page)[1]
+        return told, re.findall(r'<option value="(caseworker-.)"[^>]*>([^<]*)', page)
+
+    first = await offered()
+    await bring(staff, case_id, (("AllocateCaseworker", {}),))
+    again = await offered()
+
+    why = "has 0 of at most 20 cases, could also take a child&#39;s case, knows nobody in it"
+    assert first == (
+        f"The rules propose caseworker-2: {why}.",
+        [
+            ("caseworker-2", "caseworker-2 (0 of 20 cases), proposed"),
+            ("caseworker-1", "caseworker-1 (5 of 20 cases)"),
+        ],
+    )
+    assert [name for name, words in again[1] if "proposed" in words] == ["caseworker-1"]

@@ -14,7 +14,7 @@ from workflow.rules.calendar import local, local_day
 from workflow.rules.dues import dues_of
 from workflow.rules.planning import workshop_comes_first
 from workflow.rules.refusals import Reason, Refusal
-from workflow.rules.suitability import avoided, in_school_time, is_kept_away, meets_somebody
+from workflow.rules.suitability import COMPLETED, avoided, in_school_time, is_kept_away, meets_somebody
 
 # What the scheme alone has set may be overrun, and is told of as missed; the others bind whoever books.
 BINDING = frozenset({Authority.STATUTE, Authority.CODE, Authority.CONTRACT})
@@ -83,6 +83,14 @@ def _workshop_is_due(asked: Asked) -> bool:
     return workshop_comes_first(asked.case, asked.facts) and all(s.ends_at > asked.slot.starts_at for s in before)
 
 
+def _workshops_are_booked(asked: Asked) -> bool:
+    """One that was not completed is booked again; none counts towards hours, so that no other rule would end it."""
+    workshop = ActivityKind.ASB_WORKSHOP
+    planned = sum(part.activity is workshop for part in asked.case.plan)
+    held = (s for s in asked.others if s.activity is workshop and (s.outcome is None or s.outcome in COMPLETED))
+    return asked.slot.activity is workshop and sum(1 for _ in held) >= planned
+
+
 class Check(NamedTuple):
     """A rule of booking: its code, when it is broken, and its words."""
 
@@ -146,6 +154,14 @@ CHECKS: tuple[Check, ...] = (
         "workshop_comes_first",
         _workshop_is_due,
         PLANNED["workshop_comes_first"],
+    ),
+    Check(
+        "workshop_is_booked",
+        _workshops_are_booked,
+        Reason(
+            rule="A workshop is booked once for each that the plan holds.",
+            remedy="Choose work, move the workshop that is booked, or revise the plan.",
+        ),
     ),
     Check(
         "hours_are_all_booked",

@@ -134,3 +134,29 @@ def test_somebody_not_to_be_met_keeps_the_place_free_at_that_time_whichever_slot
     assert (code, REASONS[code].cover) == ("must_not_meet", "no_free_place")
     assert booked(a_case(), a_slot(), avoided=(replace(theirs, site="elsewhere"),)).facts
     assert booked(a_case(), a_slot(starts_at=theirs.ends_at), avoided=(theirs,)).facts
+
+
+@pytest.mark.parametrize("outcome", [None, "ATTC"])
+def test_a_workshop_that_is_booked_or_done_is_not_booked_once_more_but_work_is(outcome):
+    held = a_session("other session", NOW + DAY, activity=WORKSHOP, outcome=outcome and v.AttendanceOutcome(outcome))
+    case = with_a_workshop(held)
+
+    assert not_booked(case, at(11, 10, activity=WORKSHOP)) == "workshop_is_booked"
+    assert booked(case, at(11, 10)).facts
+
+
+@pytest.mark.parametrize("outcome", ["UACP", "AFTC", "AAME"])
+def test_a_workshop_that_was_not_completed_is_booked_again(outcome):
+    failed = a_session("other session", NOW - DAY, activity=WORKSHOP, outcome=v.AttendanceOutcome(outcome))
+
+    assert booked(with_a_workshop(failed), at(11, 10, activity=WORKSHOP)).facts
+
+
+def test_the_workshop_that_is_booked_moves_and_a_plan_of_two_books_two():
+    held = a_session("other session", NOW + DAY, activity=WORKSHOP)
+    case = with_a_workshop(held)
+    slot = at(11, 10, activity=WORKSHOP)
+    command = c.RescheduleSession(session=OTHER, slot=slot.id, asked_by="participant")
+
+    assert RULES[c.RescheduleSession](case, command, some_facts(slot), NOW).facts
+    assert booked(replace(case, plan=(*case.plan, case.plan[0])), slot).facts

@@ -133,9 +133,10 @@ async def test_a_chain_that_was_written_anew_is_found_against_a_checkpoint_and_n
 
 
 async def test_a_head_that_its_facts_do_not_give_is_found_also_when_it_was_signed(
-    checkpoint, auditor, hand, worker_pool
+    checkpoint, store, auditor, hand, worker_pool
 ):
     await hand.execute("UPDATE cases SET head = $2 WHERE id = $1", an_id("bench"), bytes(32))
+    await keep(store, a_new_case("wall"))
     async with worker_pool.acquire() as connection:
         signed = await build_checkpoint(connection, KEYS, TENANT, START)
 
@@ -143,6 +144,28 @@ async def test_a_head_that_its_facts_do_not_give_is_found_also_when_it_was_signe
 
     assert found(report, FaultKind.CHAIN_BREAK) == [str(an_id("bench"))]
     assert found(report, FaultKind.CHECKPOINT) == [f"{an_id('bench')}/2"]
+
+
+async def test_a_chain_that_was_written_anew_is_not_signed_as_long_as_nothing_else_happens(
+    checkpoint, hand, worker_pool
+):
+    await write_anew(hand, an_id("graffiti"))
+
+    async with worker_pool.acquire() as connection:
+        assert await build_checkpoint(connection, KEYS, TENANT, START) is None
+
+
+async def test_after_a_checkpoint_of_an_older_format_one_of_this_is_made_though_nothing_happened(
+    checkpoint, hand, worker_pool
+):
+    told = {name: value for name, value in orjson.loads(checkpoint.signed).items() if name != "format"}
+    older = orjson.dumps({**orjson.loads(checkpoint.record()), "signed": orjson.dumps(told).decode()})
+    await hand.execute("UPDATE checkpoints SET body = $1", older)
+
+    async with worker_pool.acquire() as connection:
+        newer = await build_checkpoint(connection, KEYS, TENANT, START)
+
+    assert (newer.format, newer.number) == (2, 2)
 
 
 async def test_the_heads_that_are_signed_are_those_of_the_facts_in_the_order_of_ids(checkpoint, hand):

@@ -30,7 +30,7 @@ FORMAT = 2
 """What is signed. Format 1, which had no number, was a root over all facts, with its heads spelt out."""
 READ_AHEAD = 5_000
 _HEADS = "SELECT uuid_send(id) || int8send(version) || head FROM cases WHERE tenant = $1 ORDER BY id"
-_LAST = "SELECT number, root FROM checkpoints WHERE tenant = $1 ORDER BY number DESC LIMIT 1"
+_LAST = "SELECT number, root, body FROM checkpoints WHERE tenant = $1 ORDER BY number DESC LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,23 +110,25 @@ async def build_checkpoint(
 ) -> Checkpoint | None:
     """Make, sign and keep the scheme's next checkpoint, in one transaction of `amends_worker`.
 
-    None when nothing happened since the last one: each fact is another head, so its root would be the same.
+    None when nothing happened since the last one. Facts are counted: a head that is another one without a new fact was
+    written by somebody else, and is not signed for him.
     """
     async with connection.transaction(isolation="repeatable_read"):
         last = await connection.fetchrow(_LAST, tenant)
         heads = await read_heads(connection, tenant)
+        facts = sum(map(version_of, each(heads)))
+        if facts == (_covered(last["body"]) if last else 0):
+            return None
         number, before = (last["number"], last["root"]) if last else (0, EMPTY)
         # Beside the loop: a million heads take a second and a half, and leases run on meanwhile.
         root = await asyncio.to_thread(root_over, heads)
-        if root == before:
-            return None
         body = {
             "format": FORMAT,
             "tenant": tenant,
             "number": number + 1,
             "at": instant_text(now),
             "cases": len(heads) // SIZE,
-            "facts": sum(map(version_of, each(heads))),
+            "facts": facts,
             "root": root.hex(),
             "previous": before.hex(),
         }
@@ -136,6 +138,12 @@ async def build_checkpoint(
             *(tenant, made.number, made.root, made.record(), now),
         )
     return made
+
+
+def _covered(record: bytes) -> int | None:
+    """Return how many facts a checkpoint covers, from its record; None for one of an older format, to be made anew."""
+    told = orjson.loads(orjson.loads(record)["signed"])
+    return int(told["facts"]) if told.get("format") == FORMAT else None
 
 
 async def read_heads(connection: asyncpg.Connection, tenant: str) -> bytes:

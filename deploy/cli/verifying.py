@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import NamedTuple
 
 import asyncpg
 import click
@@ -14,7 +15,8 @@ from deploy.cli.home import home_option
 from deploy.cli.output import json_option, say_json
 from deploy.local.errors import LocalStackError
 from deploy.settings import Settings
-from workflow.store.checkpoints import Checkpoint
+from workflow.store.checkpoints import FORMAT, Checkpoint
+from workflow.store.heads import each
 from workflow.store.report import Fault, FaultKind, Report
 from workflow.store.verify import verify as verify_database
 
@@ -22,11 +24,19 @@ AUDITOR_ROLE = "amends_auditor"
 FOLDS = (FaultKind.FOLD_MISMATCH, FaultKind.GAP)
 
 
+class Kept(NamedTuple):
+    """The newest checkpoint of a scheme, its line, and the packed heads of those before it, each once."""
+
+    line: int
+    newest: Checkpoint
+    earlier: set[bytes]
+
+
 @click.command()
 @click.option(
     "--against",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A file of checkpoints kept elsewhere; the newest of each scheme is held against the database.",
+    help="A file of checkpoints kept elsewhere, one a line; all of them are held against the database.",
 )
 @json_option
 def verify(against: Path | None, *, as_json: bool) -> int:
@@ -36,7 +46,7 @@ def verify(against: Path | None, *, as_json: bool) -> int:
 
     Example: amends verify --against /media/outside/checkpoints.jsonl
     """
-    checkpoints = newest_checkpoints(against) if against else ()
+    checkpoints = read_checkpoints(against) if against else ()
     report = on_database(lambda ground: _verified(ground, checkpoints), with_any_key=True)
     return _tell(report, report.faults, as_json=as_json, sound="Everything holds")
 
@@ -53,27 +63,41 @@ def replay(*, as_json: bool) -> int:
     return _tell(report, faults, as_json=as_json, sound="Every stored case is what its facts fold to")
 
 
-def newest_checkpoints(path: Path) -> Sequence[Checkpoint]:
-    """Return the last checkpoint of each scheme in a file of one a line."""
-    newest: dict[str, Checkpoint] = {}
+def read_checkpoints(path: Path) -> Sequence[Kept]:
+    """Return the last checkpoint of each scheme in a file of one a line, each with the heads of those before it."""
+    kept: dict[str, Kept] = {}
     # A line at a time: a file of months holds every head hundreds of times.
     with path.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             try:
                 found = Checkpoint.from_bytes(line)
-                newest[found.tenant] = found
+                earlier = _heads_of(kept.get(found.tenant), path)
+                kept[found.tenant] = Kept(number, found, earlier)
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 raise LocalStackError(f"Line {number} of {path} is no checkpoint.") from error
-    if not newest:
+    if not kept:
         raise LocalStackError(f"There is no checkpoint in {path}.")
-    return list(newest.values())
+    return list(kept.values())
 
 
-async def _verified(ground: Ground, checkpoints: Sequence[Checkpoint]) -> Report:
+def _heads_of(before: Kept | None, path: Path) -> set[bytes]:
+    """The heads of a checkpoint and of those before it; one of an older format says nothing of heads."""
+    if before is None:
+        return set()
+    if before.newest.format == FORMAT:
+        if not before.newest.genuine():
+            raise LocalStackError(f"Line {before.line} of {path}: its signature or its heads do not hold.")
+        before.earlier.update(each(before.newest.heads))
+    return before.earlier
+
+
+async def _verified(ground: Ground, checkpoints: Sequence[Kept]) -> Report:
     connection = await asyncpg.connect(dsn_of(ground.settings, AUDITOR_ROLE), timeout=10)
     try:
         trusted = _trusted(ground.settings) if checkpoints or has_key(ground.settings) else None
-        reports = [await verify_database(connection, one, trusted=trusted) for one in checkpoints or (None,)]
+        reports = [
+            await verify_database(connection, one.newest, earlier=one.earlier, trusted=trusted) for one in checkpoints
+        ] or [await verify_database(connection)]
     finally:
         await connection.close()
     merged = reports[0]

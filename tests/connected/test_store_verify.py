@@ -132,6 +132,20 @@ async def test_a_chain_that_was_written_anew_is_found_against_a_checkpoint_and_n
     assert found(report, FaultKind.CHECKPOINT) == [f"{an_id('graffiti')}/2"]
 
 
+async def test_what_was_written_anew_before_the_newest_checkpoint_is_found_by_the_heads_of_those_before_it(
+    checkpoint, store, auditor, hand, worker_pool
+):
+    await write_anew(hand, an_id("graffiti"))
+    await keep(store, a_new_case("wall"))
+    async with worker_pool.acquire() as connection:
+        newest = await build_checkpoint(connection, KEYS, TENANT, START)
+
+    assert (await verify(auditor, newest)).ok
+    report = await verify(auditor, newest, earlier={*each(checkpoint.heads)})
+
+    assert found(report, FaultKind.CHECKPOINT) == [f"{an_id('graffiti')}/2"]
+
+
 async def test_a_head_that_its_facts_do_not_give_is_found_also_when_it_was_signed(
     checkpoint, store, auditor, hand, worker_pool
 ):

@@ -5,7 +5,7 @@ every table could write the whole chain anew. Against a checkpoint kept elsewher
 case and each rolled-back database is found and named: heads are computed from the facts, and no column is believed.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from uuid import UUID
 
 import asyncpg
@@ -38,16 +38,21 @@ Stored = Mapping[str, object] | None
 
 
 async def verify(
-    connection: asyncpg.Connection, against: Checkpoint | None = None, *, trusted: bytes | None = None
+    connection: asyncpg.Connection,
+    against: Checkpoint | None = None,
+    *,
+    earlier: Collection[bytes] = (),
+    trusted: bytes | None = None,
 ) -> Report:
     """Verify all of one snapshot, a case at a time; `trusted` is the public key of checkpoints as known from elsewhere.
 
-    What is kept in memory meanwhile grows with the places that cases hold and the people kept apart, and no more.
+    `earlier` are packed heads of the checkpoints before `against`, which the facts must give too. What else is
+    kept in memory meanwhile grows with the places that cases hold and the people kept apart, and no more.
     """
     report, told, booked = Report(), list[Told](), list[Booked]()
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         apart = await read_apart(connection)
-        outside = Outside(report, against and await believed(connection, report, against, trusted))
+        outside = Outside(report, against and await believed(connection, report, against, trusted), earlier)
         for (tenant,) in await connection.fetch(_TENANTS):
             async for case_id, history, stored in _side_by_side(connection, tenant):
                 outside.meet(tenant, case_id, history)

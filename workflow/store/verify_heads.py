@@ -1,6 +1,6 @@
 """Hold the facts of a scheme against a checkpoint that was kept elsewhere, case after case."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 import asyncpg
@@ -12,13 +12,17 @@ from workflow.store.rows import EventRow
 
 
 class Outside:
-    """The heads of a checkpoint, in the order of ids; cases meet them in the same order, so that none is held twice."""
+    """The heads of checkpoints, in the order of ids; cases meet them in the same order, so that none is held twice.
 
-    def __init__(self, report: Report, checkpoint: Checkpoint | None) -> None:
+    `earlier` are packed heads of checkpoints before this one: it alone would cover an edit made before it was signed.
+    """
+
+    def __init__(self, report: Report, checkpoint: Checkpoint | None, earlier: Collection[bytes] = ()) -> None:
         """Begin with the first head; without a checkpoint whatever is met is well."""
         self._report, self._tenant = report, checkpoint.tenant if checkpoint else None
         self._name = name_of(checkpoint) if checkpoint else ""
-        self._heads = map(Head.unpacked, each(checkpoint.heads if checkpoint else b""))
+        newest = each(checkpoint.heads if checkpoint else b"")
+        self._heads = map(Head.unpacked, sorted({*newest, *earlier}) if earlier else newest)
         self._next = next(self._heads, None)
 
     def meet(self, tenant: str, case_id: UUID, history: Sequence[EventRow]) -> None:

@@ -2,33 +2,53 @@
 
 import tracemalloc
 from base64 import b64encode
+from uuid import UUID
 
 import orjson
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from deploy.cli.verifying import newest_checkpoints
+from deploy.cli.verifying import read_checkpoints
 from deploy.local.errors import LocalStackError
+from workflow.store.heads import Head, root_over
+
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
+PUBLIC = KEY.public_key().public_bytes_raw()
+HEAD = Head(UUID(int=1), 3, bytes(32)).packed()
+OTHER = Head(UUID(int=2), 1, bytes(32)).packed()
 
 
-def a_line(tenant="derbyshire", number=1, heads=b"", signed=None):
-    told = {"format": 2, "tenant": tenant, "number": number, "root": ""} if signed is None else signed
-    signed_part = {"signed": orjson.dumps(told).decode(), "signature": "", "public_key": ""}
-    return orjson.dumps({**signed_part, "heads": b64encode(heads).decode()}) + b"\n"
+def a_line(tenant="derbyshire", number=1, heads=b"", signed=None, signature=None):
+    told = {"format": 2, "tenant": tenant, "number": number, "root": root_over(heads).hex()}
+    text = orjson.dumps(told if signed is None else signed)
+    parts = {"signed": text.decode(), "signature": (signature or KEY.sign(text)).hex()}
+    return orjson.dumps({**parts, "public_key": PUBLIC.hex(), "heads": b64encode(heads).decode()}) + b"\n"
 
 
-def test_the_newest_of_each_scheme_is_taken(tmp_path):
+def test_the_newest_of_each_scheme_is_taken_with_the_heads_of_those_before_it(tmp_path):
     file = tmp_path / "checkpoints.jsonl"
-    file.write_bytes(a_line(number=1) + a_line("durham", 7) + a_line(number=2))
+    file.write_bytes(a_line(heads=HEAD) + a_line("durham", 7) + a_line(number=2, heads=HEAD + OTHER) + a_line(number=3))
 
-    assert [(one.tenant, one.number) for one in newest_checkpoints(file)] == [("derbyshire", 2), ("durham", 7)]
+    kept = {one.newest.tenant: (one.newest.number, one.earlier) for one in read_checkpoints(file)}
+
+    assert kept == {"derbyshire": (3, {HEAD, OTHER}), "durham": (7, set())}
+
+
+def test_an_earlier_one_that_nobody_signed_as_it_stands_is_told_by_its_line(tmp_path):
+    file = tmp_path / "checkpoints.jsonl"
+    file.write_bytes(a_line("durham") + a_line(heads=HEAD, signature=bytes(64)) + a_line(number=2))
+
+    with pytest.raises(LocalStackError, match="Line 2 of"):
+        read_checkpoints(file)
 
 
 def test_a_long_file_is_never_held_as_a_whole(tmp_path):
     file = tmp_path / "checkpoints.jsonl"
-    file.write_bytes(b"".join(a_line(number=number, heads=bytes(100_000)) for number in range(100)))
+    heads = b"".join(Head(UUID(int=number), 1, bytes(32)).packed() for number in range(500))
+    file.write_bytes(b"".join(a_line(number=number, heads=heads) for number in range(100)))
     tracemalloc.start()
 
-    newest_checkpoints(file)
+    read_checkpoints(file)
 
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -41,4 +61,4 @@ def test_what_is_no_checkpoint_is_told_by_its_line(tmp_path, line):
     file.write_bytes(line and a_line() + line)
 
     with pytest.raises(LocalStackError, match=r"Line 2 of|There is no checkpoint in"):
-        newest_checkpoints(file)
+        read_checkpoints(file)

@@ -1,3 +1,5 @@
+import asyncio
+import shutil
 from dataclasses import replace
 
 import asyncpg
@@ -6,11 +8,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from deploy.local.waiting import holds_within
 from tests.builders.kept_cases import TENANT, a_new_case, an_id
 from tests.databases import KEYS, pooled
 from workflow.case.case import changed
 from workflow.ports import Batch
-from workflow.store.migrate import NewerSchemaError, migrate, newest_version, schema_version
+from workflow.store.migrate import FOLDER, NewerSchemaError, migrate, newest_version, schema_version
 from workflow.store.sql_store import SqlStore
 from workflow.store.tables import METADATA
 
@@ -51,6 +54,53 @@ async def test_who_knows_a_stored_case_by_what_is_worked_out_from_the_case(empty
     assert [row["agency"] for row in before] == ["north-force", "second-provider", "youth"]
     assert await owner.fetch(parties) == before
     await owner.close()
+
+
+async def test_a_migration_that_a_worker_and_it_would_wait_for_each_other_in_begins_again(
+    empty_database, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("workflow.store.migrate.FOLDER", with_one_more(tmp_path))
+    reader = await asyncpg.connect(empty_database.superuser)
+    holding = reader.transaction()
+    await holding.start()
+    await reader.execute("LOCK TABLE sites IN ACCESS SHARE MODE")
+
+    migrating = asyncio.create_task(migrate(empty_database.owner))
+    assert await holds_within(lambda: waits_for_a_lock(empty_database), 10)
+    await reader.execute("SELECT count(*) FROM slots")  # until one of the two is chosen to give way: who waits longer
+    await holding.commit()
+    await migrating
+
+    assert await schema_version(empty_database.owner) == "more"
+    await reader.execute("ALTER TABLE slots DROP COLUMN more; ALTER TABLE sites DROP COLUMN more")
+    await reader.execute("UPDATE alembic_version SET version_num = '0002'")
+    await reader.close()
+
+
+MORE = """from alembic import op
+
+revision, down_revision, branch_labels, depends_on = "more", "0002", None, None
+
+
+def upgrade():
+    op.get_bind().exec_driver_sql("ALTER TABLE slots ADD COLUMN more int")
+    op.get_bind().exec_driver_sql("ALTER TABLE sites ADD COLUMN more int")
+"""
+
+
+def with_one_more(folder):
+    """The migrations, and one after them that changes two tables."""
+    shutil.copytree(FOLDER, folder / "migrations")
+    (folder / "migrations" / "versions" / "more.py").write_text(MORE, encoding="utf-8")
+    return folder / "migrations"
+
+
+async def waits_for_a_lock(database):
+    connection = await asyncpg.connect(database.superuser)
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'ALTER TABLE sites%'"
+    found = await connection.fetchval(waiting)
+    await connection.close()
+    return found
 
 
 async def _kept_with_parties(store):

@@ -8,12 +8,15 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 FOLDER = Path(__file__).parent / "migrations"
 # Two migrations at once must not both begin.
 LOCK = 7_264_302
+MOST_TRIES = 10
+DEADLOCK = "40P01"
 
 
 class NewerSchemaError(Exception):
@@ -29,9 +32,7 @@ async def migrate(dsn: str) -> None:
     """Migrate as `amends_owner` to the newest known schema. May be called again. Raises NewerSchemaError."""
     engine = _engine(dsn)
     try:
-        async with engine.begin() as connection:
-            await connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
-            await connection.run_sync(_upgrade)
+        await _migrated(engine)
     finally:
         await engine.dispose()
 
@@ -56,6 +57,20 @@ def run_sql(file: Path) -> None:
     for part in file.read_text(encoding="utf-8").split("\n\n"):
         if any(line and not line.startswith("--") for line in part.strip().splitlines()):
             op.get_bind().exec_driver_sql(part.strip())
+
+
+async def _migrated(engine: AsyncEngine) -> None:
+    for tries_left in reversed(range(MOST_TRIES)):
+        try:
+            async with engine.begin() as connection:
+                await connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+                await connection.run_sync(_upgrade)
+        except DBAPIError as error:
+            # Workers that go on meanwhile lock the same tables in an order of their own; nothing was kept.
+            if getattr(error.orig, "sqlstate", None) != DEADLOCK or not tries_left:
+                raise
+        else:
+            return
 
 
 def _upgrade(connection: Connection) -> None:

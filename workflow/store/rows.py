@@ -82,7 +82,8 @@ def recorded_of(row: EventRow, upcasts: Mapping[Contract, Upcast] = UPCASTS) -> 
 @lru_cache(maxsize=1024)  # a clock's timers ask the same of every case
 def command_bytes(command: Command) -> bytes:
     """Return a command with its name, as a timer keeps it."""
-    return orjson.dumps({"type": type(command).__name__, "data": command.model_dump(mode="json")})
+    data = command.model_dump(mode="json", exclude_defaults=True)
+    return orjson.dumps({"type": type(command).__name__, "data": data})
 
 
 def command_of(stored: bytes) -> Command:

@@ -1,13 +1,17 @@
 """What a row says is read as today's model, whichever release stored it."""
 
+from uuid import UUID
+
 import orjson
 import pytest
 
+from schemas import commands
 from schemas.events.life import CasePaused
 from schemas.registry import UnknownContract
 from schemas.upcasts import MissingUpcast
+from schemas.vocabulary import ClockOrigin
 from tests.builders.kept_cases import accepted, received
-from workflow.store.rows import event_rows, recorded_of
+from workflow.store.rows import command_bytes, command_of, event_rows, recorded_of
 
 WIRE = "case.life.paused"
 
@@ -50,3 +54,18 @@ def test_a_step_that_nobody_wrote_and_a_release_to_come_are_named(monkeypatch):
         recorded_of(a_stored_row({"reason": "exams"}, 0), {})
     with pytest.raises(UnknownContract):
         recorded_of(a_stored_row({"cause": "exams"}, 2))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        commands.BreachClock(clock="start_48h", origin=ClockOrigin.DISPOSAL),
+        commands.WarnOfClock(clock="completion"),
+        commands.RemindOfSession(session=UUID(int=7)),
+    ],
+)
+def test_a_timer_keeps_what_its_command_says_and_no_more(command):
+    stored = command_bytes(command)
+
+    assert command_of(stored) == command
+    assert None not in orjson.loads(stored)["data"].values()

@@ -85,8 +85,13 @@ class StreamSettings:
 
     def producing(self) -> dict[str, Any]:
         """Options of a producer that answers for what it sends; packed, what we write is a third of its size."""
-        packed = {} if self.is_tansu else {"enable_idempotence": True, "compression_type": "lz4"}
-        return {**self.connection(), "acks": "all", "linger_ms": 0, **packed}
+        return {
+            **self.connection(),
+            "acks": "all",
+            "enable_idempotence": not self.is_tansu,
+            "compression_type": None if self.is_tansu else "lz4",
+            "linger_ms": 0,
+        }
 
     def consuming(self, group: str) -> dict[str, Any]:
         """Options of a member of a group; its committed offsets are for lag tools alone."""

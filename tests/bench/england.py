@@ -64,12 +64,7 @@ async def piece(options):
         ground = await opened.enter_async_context(standing(data.organisations, kept=options.home / "home"))
         await put_starting_data(ground.database.worker, KEYS, data, CLOCK)
         pids = ground.pids | dict(more_workers(ground, options.workers, opened))
-        database = await asyncpg.connect(ground.database.superuser)
-        opened.push_async_callback(database.close)
-        producer = AIOKafkaProducer(bootstrap_servers=ground.broker.bootstrap, acks="all", linger_ms=5)
-        await opened.enter_async_context(producer)
-        field = await opened.enter_async_context(Field.opened(ground, database))
-        desk = Desk(ground.broker.bootstrap, producer, country.register, country.draw)
+        database, producer, field, desk = await manned(ground, country, opened)
         before = await meter.read(database, pids)
         sent, doors = await _worked(options, state["sent"], (country, producer, desk, field))
         spent = await meter.read(database, pids) - before
@@ -81,6 +76,16 @@ async def piece(options):
             state["verify"] = await verified(ground.database.auditor)
     write_state(options, state)
     return state
+
+
+async def manned(ground, country, opened):
+    """The database to ask, who sends, what is watched, and who answers; all are put away with `opened`."""
+    database = await asyncpg.connect(ground.database.superuser)
+    opened.push_async_callback(database.close)
+    producer = AIOKafkaProducer(bootstrap_servers=ground.broker.bootstrap, acks="all", linger_ms=5)
+    await opened.enter_async_context(producer)
+    field = await opened.enter_async_context(Field.opened(ground, database))
+    return database, producer, field, Desk(ground.broker.bootstrap, producer, country.register, country.draw)
 
 
 def more_workers(ground, count, opened):
@@ -116,12 +121,17 @@ async def _sent(options, first, parts):
         some = range(number, min(number + AT_ONCE, options.referrals))
         for one in map(country.referral, some):
             doors[one.door] += 1
-            headers = [("amends-sending", one.number.encode())]
-            await producer.send(one.topic, one.value, key=one.key, headers=headers)
+            await send(producer, one)
             await asyncio.sleep(0)
         number = some.stop
     await producer.flush()
     return number - first, doors
+
+
+async def send(producer, one):
+    """Send a referral under its sending number."""
+    headers = [("amends-sending", one.number.encode())]
+    await producer.send(one.topic, one.value, key=one.key, headers=headers)
 
 
 def summary(state):

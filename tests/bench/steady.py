@@ -12,15 +12,10 @@ import time
 from contextlib import AsyncExitStack
 from statistics import linear_regression
 
-import asyncpg
-from aiokafka import AIOKafkaProducer
-
 from deploy.local.process_table import PROC, descendants
 from deploy.stack.reference import put_starting_data
-from tests.bench.desk import Desk
 from tests.bench.drawn import Country
-from tests.bench.england import AN_HOUR, SAMPLE, scaled
-from tests.bench.field import Field
+from tests.bench.england import AN_HOUR, SAMPLE, manned, scaled, send
 from tests.builders.ground import CLOCK, standing
 from tests.databases import KEYS
 
@@ -39,12 +34,7 @@ async def measure(*, minutes=MINUTES, per_s=PER_S, every_s=EVERY_S):
     async with AsyncExitStack() as opened:
         ground = await opened.enter_async_context(standing(data.organisations))
         await put_starting_data(ground.database.worker, KEYS, data, CLOCK)
-        database = await asyncpg.connect(ground.database.superuser)
-        opened.push_async_callback(database.close)
-        producer = AIOKafkaProducer(bootstrap_servers=ground.broker.bootstrap, acks="all", linger_ms=5)
-        await opened.enter_async_context(producer)
-        field = await opened.enter_async_context(Field.opened(ground, database))
-        desk = Desk(ground.broker.bootstrap, producer, country.register, country.draw)
+        database, producer, field, desk = await manned(ground, country, opened)
         async with asyncio.TaskGroup() as tasks:
             working = tasks.create_task(desk.work())
             sending = tasks.create_task(_send(country, producer, per_s))
@@ -61,9 +51,7 @@ async def _send(country, producer, per_s):
     start, number = clock(), 0
     while True:
         await asyncio.sleep(start + number / per_s - clock())
-        one = country.referral(number)
-        headers = [("amends-sending", one.number.encode())]
-        await producer.send(one.topic, one.value, key=one.key, headers=headers)
+        await send(producer, country.referral(number))
         number += 1
 
 

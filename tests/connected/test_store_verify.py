@@ -146,6 +146,12 @@ async def test_what_was_written_anew_before_the_newest_checkpoint_is_found_by_th
     assert found(report, FaultKind.CHECKPOINT) == [f"{an_id('graffiti')}/2"]
 
 
+async def test_where_the_newest_checkpoint_is_not_believed_the_earlier_ones_name_no_case(checkpoint, auditor):
+    report = await verify(auditor, checkpoint, earlier={*each(checkpoint.heads)}, trusted=bytes(32))
+
+    assert found(report, FaultKind.CHECKPOINT) == [f"checkpoint {TENANT}/1"]
+
+
 async def test_a_head_that_its_facts_do_not_give_is_found_also_when_it_was_signed(
     checkpoint, store, auditor, hand, worker_pool
 ):

@@ -22,7 +22,7 @@ class Outside:
         self._report, self._tenant = report, checkpoint.tenant if checkpoint else None
         self._name = name_of(checkpoint) if checkpoint else ""
         newest = each(checkpoint.heads if checkpoint else b"")
-        self._heads = map(Head.unpacked, sorted({*newest, *earlier}) if earlier else newest)
+        self._heads = map(Head.unpacked, sorted({*newest, *earlier}) if checkpoint and earlier else newest)
         self._next = next(self._heads, None)
 
     def meet(self, tenant: str, case_id: UUID, history: Sequence[EventRow]) -> None:
